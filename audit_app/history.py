@@ -1,17 +1,68 @@
-"""What every audited model is made of: a base class and its history."""
-
+import hashlib
+import json
 from collections.abc import Sequence
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import DEFAULT_DB_ALIAS, connections, models, router, transaction
 from django.utils.translation import gettext_lazy as _
 from simple_history.manager import HistoryManager
 from simple_history.models import HistoricalRecords
 
-from audit_app import clock
+from audit_app import acting
 from audit_app.acting import signature
-from audit_app.names import NameOf, SignedManager
+
+# Fields: bearer and retention.
+
+# What a machine shows to be let in: kept as a digest, and ended at once.
+
+
+class BearerToken(models.Model):
+    """Only the owner of the tables writes here; the ledger has each."""
+
+    name = models.CharField(max_length=100)
+    digest = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.name
+
+    @staticmethod
+    def digest_of(token: str) -> str:
+        return hashlib.sha256(token.encode()).hexdigest()
+
+
+# History: many, names and row versions.
+
+# Who a number was: lines and versions have the number, and the account the name.
+
+
+class NameOf(models.Func):
+    """What the database calls the person of a number; empty where there is nobody."""
+
+    function = "audit_name_of"
+    template = "coalesce(%(function)s(%(expressions)s), '')"
+    output_field = models.TextField()
+
+
+class SignedManager(models.Manager):
+    """Rows with the name of who signed them, as `called`, by the number in `signer`:
+    looked up by the database for the rows that are read."""
+
+    def __init__(self, signer: str = "", called: str = "") -> None:
+        super().__init__()
+        self.signer, self.called = signer, called
+
+    def get_queryset(self) -> models.QuerySet[Any]:
+        names = {self.called: NameOf(self.signer)}
+        return super().get_queryset().annotate(**names)
+
+
+# What every audited model is made of: a base class and its history.
 
 # The whole history of a case is read by the case: these columns keep their index.
 SIGNER = NameOf("history_user_id")
@@ -62,7 +113,7 @@ class HistoryRow(models.Model):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         signed = signature()
-        self.history_date = clock.now()
+        self.history_date = acting.now()
         self.history_change_reason = signed.reason if signed else ""
         super().save(*args, **kwargs)
 
@@ -140,7 +191,7 @@ def copy_versions(
             _copying(model),
             [
                 history_type,
-                clock.now(),
+                acting.now(),
                 signed.reason,
                 signed.by.pk,
                 list(keys),
@@ -178,3 +229,100 @@ def _set_user(history_row: Any, user: Any) -> None:
 
 class UnsignedChange(Exception):
     """An audited row was about to change with nobody to answer for it."""
+
+
+# New rows by the thousand, each with its history; in one statement for many.
+
+# Rows of one statement.
+PIECE = 500
+
+
+def add_many(rows: Sequence[Any]) -> None:
+    """Write new rows of one audited model, and a version of each. Inside acting().
+
+    The database signs, dates and compares the versions as it does one by one: a row
+    without its version is refused at commit. Nothing is cleaned here. Raises
+    UnsignedChange where nobody answers for them.
+    """
+    if signature() is None:
+        raise UnsignedChange("rows added outside acting(by)")
+    if not rows:
+        return
+    model = type(rows[0])
+    model._base_manager.bulk_create(rows, batch_size=PIECE)
+    copy_versions(model, [row.pk for row in rows], "+")
+
+
+def add_unversioned(rows: Sequence[models.Model]) -> None:
+    """New rows of one model that has no history, for they never change."""
+    if not rows:
+        return
+    model = type(rows[0])
+    if issubclass(model, AuditedModel):
+        raise UnsignedChange(f"{model._meta.label} has a history: add_many")
+    model._base_manager.bulk_create(rows, batch_size=PIECE)
+
+
+# The versions of rows, each with the one before it.
+
+
+class Source(NamedTuple):
+    """The history of the rows of a model whose column holds this id, or held it."""
+
+    model: type[models.Model]
+    column: str
+    value: Any
+
+
+# Of rows that are, or were until that version, at the source.
+VERSIONS = """
+SELECT %s AS source, told.* FROM (
+  SELECT hist_row.history_date, hist_row.history_id,
+    hist_row.history_xid::text::numeric AS xid, hist_row.history_type,
+    hist_row.history_change_reason,
+    CASE WHEN hist_row.{column} IS DISTINCT FROM %s THEN '<'
+      WHEN hist_row.history_type = '~' AND lag(hist_row.history_id) OVER versions > 0
+        AND lag(hist_row.{column}) OVER versions IS DISTINCT FROM %s THEN '>'
+      ELSE '' END AS moved,
+    hist_row.{column} = %s OR lag(hist_row.{column}) OVER versions = %s AS is_there,
+    to_jsonb(hist_row) AS after,
+    lag(to_jsonb(hist_row)) OVER versions AS before
+  FROM {history} hist_row
+  WHERE hist_row.id IN (SELECT one.id FROM {history} one WHERE one.{column} = %s)
+  WINDOW versions AS (PARTITION BY hist_row.id ORDER BY hist_row.history_id)
+) told WHERE told.is_there
+"""
+KEYS = (
+    *("table", "date", "number", "xid", "type", "reason", "moved"),
+    *("is_there", "after", "before"),
+)
+
+
+def versions(
+    sources: list[Source], limit: int | None, offset: int, using: str
+) -> list[dict[str, Any]]:
+    """History rows of all sources, so many or all, the newest first. `moved` is ">"
+    where the row came to the source from elsewhere, and "<" where it went there."""
+    quote = connections[using].ops.quote_name
+    parts, values = [], []
+    for model, column, value in sources:
+        history = model.history.model._meta.db_table  # type: ignore[attr-defined]
+        parts.append(VERSIONS.format(history=quote(history), column=quote(column)))
+        values += [model._meta.db_table, *([value] * 5)]
+    with connections[using].cursor() as cursor:
+        cursor.execute(
+            " UNION ALL ".join(parts)
+            + " ORDER BY history_date DESC, xid DESC, history_id DESC"
+            + " LIMIT %s OFFSET %s",
+            [*values, limit, offset],
+        )
+        rows = [dict(zip(KEYS, row, strict=True)) for row in cursor.fetchall()]
+    # Django leaves jsonb of plain cursors as text.
+    return [
+        {
+            **row,
+            "after": json.loads(row["after"]),
+            "before": json.loads(row["before"]) if row["before"] else None,
+        }
+        for row in rows
+    ]

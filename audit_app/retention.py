@@ -6,6 +6,8 @@ from typing import Any, NamedTuple
 
 from django.utils.translation import gettext_lazy as _
 
+# How long rows are kept: what each model declares beside its columns.
+
 
 class Retention(NamedTuple):
     """A period, from which event it runs, and on what basis.

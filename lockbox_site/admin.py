@@ -10,30 +10,28 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from lockbox_site.models import User
-from requests_app.forms.lending import LendForm
-from requests_app.forms.person import (
+from requests_app.cases.review.selectors import burden
+from requests_app.core.pages.case import EnteredInOwn, RegisterAdmin
+from requests_app.core.pages.histories import once_a_page
+from requests_app.core.pages.lists import StepPage
+from requests_app.core.people.models import Role
+from requests_app.core.people.rights import (
+    can_keep_account,
+    is_taken,
+    people_visible_to,
+)
+from requests_app.organisation import steps
+from requests_app.organisation.forms import (
     CloseForm,
+    LendForm,
     LinkForm,
     OpenForm,
     ProtectForm,
     ShowNameForm,
 )
-from requests_app.law.last_holders import why_not_gone
-from requests_app.law.user_names import why_not_called
-from requests_app.models import Role
-from requests_app.permissions.people import (
-    can_keep_account,
-    is_choosable_by,
-    is_taken,
-    people_visible_to,
-)
-from requests_app.registers.account import FIELDS
-from requests_app.selectors.loads import burden
-from requests_app.workbench.boundary import EnteredInOwn
-from requests_app.workbench.cases import RegisterAdmin
-from requests_app.workbench.once_a_page import once_a_page
-from requests_app.workbench.step_page import StepPage
-from requests_app.workflow import lending, person
+from requests_app.organisation.law import why_not_called, why_not_gone
+from requests_app.organisation.rights import is_choosable_by
+from requests_app.registers.tables.information import FIELDS
 
 
 class PersonForm(forms.ModelForm):
@@ -85,42 +83,42 @@ class UserAdmin(EnteredInOwn, RegisterAdmin):
     steps = {
         "link": StepPage(
             _("Let the person choose a password"),
-            person.make_link,
+            steps.make_link,
             LinkForm,
             shows="lockbox/person/link.html",
             guide="steg#konton",
         ),
         "deactivate": StepPage(
             _("Close the account"),
-            person.deactivate,
+            steps.deactivate,
             CloseForm,
             done=_("The account is closed."),
             guide="steg#konton",
         ),
         "reactivate": StepPage(
             _("Open the account again"),
-            person.reactivate,
+            steps.reactivate,
             OpenForm,
             done=_("The account is open; the roles wait for confirmation."),
             guide="steg#konton",
         ),
         "protect": StepPage(
             _("Protect the name"),
-            person.protect,
+            steps.protect,
             ProtectForm,
             done=_("The alias stands wherever the name would."),
             guide="steg#konton",
         ),
         "lend": StepPage(
             _("Lend to another municipality"),
-            lending.lend,
+            steps.lend,
             LendForm,
             done=_("The role waits for a manager there to confirm it."),
             guide="steg#lana-ut-en-person",
         ),
         "show_name": StepPage(
             _("Protect the name no longer"),
-            person.show_name,
+            steps.show_name,
             ShowNameForm,
             done=_("The person is called by their own name again."),
             guide="steg#konton",
@@ -165,7 +163,7 @@ class UserAdmin(EnteredInOwn, RegisterAdmin):
             return ()
         # Nobody says of themselves who they are.
         own = ("identity",) if obj == request.user else ()
-        shielded = person.SHIELDED if obj.is_protected else ()
+        shielded = steps.SHIELDED if obj.is_protected else ()
         return ("is_open", "made_by", "own_name", *own, *shielded)
 
     def refuse(self, request: HttpRequest, form: Any) -> None:
@@ -185,7 +183,7 @@ class UserAdmin(EnteredInOwn, RegisterAdmin):
         if change and "identity" in form.changed_data:
             text = gettext("The roles wait until a manager has confirmed them anew.")
             messages.warning(request, text)
-        person.keep_account(obj, by=request.user)
+        steps.keep_account(obj, by=request.user)
 
     def response_add(
         self, request: HttpRequest, obj: Any, post_url_continue: Any = None

@@ -9,10 +9,10 @@ class SiteConfig(AppConfig):
     default = True
 
     def ready(self) -> None:
-        from lockbox_site.checks import deployment
-        from lockbox_site.configuration import sessions
-        from lockbox_site.practice import mark
-        from lockbox_site.sign_in import signals
+        from lockbox_site import checks as deployment
+        from lockbox_site import configuration as sessions
+        from lockbox_site import practice as mark
+        from lockbox_site import sign_in as signals
 
         deployment.register()
         sessions.connect()

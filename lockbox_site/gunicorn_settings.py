@@ -7,11 +7,11 @@ here. Its lines go to the log as Django's do.
 import os
 from typing import Any
 
-from lockbox_site.checks.pool import refuse_pool_of_transactions
+from lockbox_site.checks import refuse_pool_of_transactions
 from lockbox_site.settings import LOGGING
 
 wsgi_app = "lockbox_site.wsgi"
-worker_class = "lockbox_site.processes.web_worker.WebWorker"
+worker_class = "lockbox_site.processes.WebWorker"
 bind = "127.0.0.1:8000"
 workers = int(os.environ.get("WEB_CONCURRENCY", "4"))
 timeout = 30  # seconds without a sign of life

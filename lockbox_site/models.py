@@ -10,13 +10,10 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from audit_app.acting import acting, signature
-from audit_app.bearer import BearerToken
-from audit_app.history import AuditedModel, History
+from audit_app.history import AuditedModel, BearerToken, History
 from audit_app.retention import WHILE_NEEDED
-from requests_app.models.belonging import HERE, KEYS
-from requests_app.models.municipality import Municipality
-from requests_app.models.retention import ADDRESSES, HAS_LEFT, PEOPLE, REGISTER
-from requests_app.models.sealed_field import SealedField
+from requests_app.core.municipality import HERE, KEYS, Municipality, SealedField
+from requests_app.core.retention import ADDRESSES, HAS_LEFT, PEOPLE, REGISTER
 
 
 class User(AuditedModel, AbstractUser):

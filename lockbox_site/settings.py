@@ -9,19 +9,16 @@ from csp.constants import NONE, SELF
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
-from lockbox_site import postgres
-from lockbox_site.configuration import environment, logs, practice, release, shut
-from lockbox_site.configuration.databases import databases
-from lockbox_site.configuration.trust import trust
-from lockbox_site.configuration.watched import watched
-from lockbox_site.oidc.configured import identity_providers
+from lockbox_site import configuration, postgres
+from lockbox_site.configuration import databases, identity_providers, trust, watched
+from lockbox_site.postgres import cluster
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 # A clone has a cluster of its own; what is installed is told where its database is.
-LOCAL = "DATABASE_URL" not in os.environ and not release.IS_INSTALLED
+LOCAL = "DATABASE_URL" not in os.environ and not configuration.IS_INSTALLED
 # The folder of a place to practise; empty where people work. And where they find it.
-PRACTICE = practice.folder()
-PRACTICE_URL = environment.text("LOCKBOX_PRACTICE_URL", "")
+PRACTICE = configuration.practice_folder()
+PRACTICE_URL = configuration.text("LOCKBOX_PRACTICE_URL", "")
 
 SECRET_KEY: Any
 # A file with the key that secrets in the database are sealed with.
@@ -29,23 +26,25 @@ SEALING_KEY: Any
 if LOCAL:
     # Nothing is configured: the local cluster, which makes its own secrets. To import
     # the settings makes and starts nothing: many do who only read them.
-    OWNER_URL = postgres.url(practice.DATABASE if PRACTICE else postgres.DATABASE)
-    SECRET_KEY = SimpleLazyObject(partial(postgres.secret, "secret-key"))
-    SEALING_KEY = SimpleLazyObject(partial(postgres.secret_file, "sealing-key"))
+    OWNER_URL = postgres.url(
+        configuration.PRACTICE_DATABASE if PRACTICE else postgres.DATABASE
+    )
+    SECRET_KEY = SimpleLazyObject(partial(cluster.secret, "secret-key"))
+    SEALING_KEY = SimpleLazyObject(partial(cluster.secret_file, "sealing-key"))
 else:
-    OWNER_URL = environment.text("DATABASE_URL")
-    SECRET_KEY = environment.text("LOCKBOX_SECRET_KEY")
-    SEALING_KEY = environment.text("LOCKBOX_SEALING_KEY", "")
+    OWNER_URL = configuration.text("DATABASE_URL")
+    SECRET_KEY = configuration.text("LOCKBOX_SECRET_KEY")
+    SEALING_KEY = configuration.text("LOCKBOX_SEALING_KEY", "")
 APP_URL = os.environ.get("APP_DATABASE_URL")
 AUDITOR_URL = os.environ.get("AUDITOR_DATABASE_URL")
 DATABASES = databases(OWNER_URL, APP_URL, AUDITOR_URL)
-DATABASE_ROUTERS = ["audit_app.reading.Router"]
+DATABASE_ROUTERS = ["audit_app.ledger.Router"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-DEBUG = environment.flag("LOCKBOX_DEBUG")
-ALLOWED_HOSTS = environment.hosts("LOCKBOX_HOSTS", "localhost,127.0.0.1,[::1]")
+DEBUG = configuration.flag("LOCKBOX_DEBUG")
+ALLOWED_HOSTS = configuration.hosts("LOCKBOX_HOSTS", "localhost,127.0.0.1,[::1]")
 # Off only where the browser is on this machine; `check --deploy` complains otherwise.
-HTTPS = environment.flag("LOCKBOX_HTTPS", default=not LOCAL)
+HTTPS = configuration.flag("LOCKBOX_HTTPS", default=not LOCAL)
 
 INSTALLED_APPS = [
     "lockbox_site.apps.SiteConfig",
@@ -67,28 +66,28 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "lockbox_site.web.health.HealthMiddleware",
-    "lockbox_site.web.metrics.MetricsMiddleware",
+    "lockbox_site.web.HealthMiddleware",
+    "lockbox_site.web.MetricsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "lockbox_site.web.middleware.UnseenMiddleware",
+    "lockbox_site.web.UnseenMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "lockbox_site.web.middleware.RequestIdMiddleware",
-    "lockbox_site.sign_in.sessions.SessionEndMiddleware",
-    "lockbox_site.web.on_record.OnRecordMiddleware",
-    "lockbox_site.web.middleware.AlterationMiddleware",
-    "lockbox_site.web.middleware.UserLanguageMiddleware",
+    "lockbox_site.web.RequestIdMiddleware",
+    "lockbox_site.sign_in.SessionEndMiddleware",
+    "lockbox_site.web.OnRecordMiddleware",
+    "lockbox_site.web.AlterationMiddleware",
+    "lockbox_site.web.UserLanguageMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "lockbox_site.web.middleware.NoStoreMiddleware",
-    "requests_app.api.limits.ApiMiddleware",
-    "lockbox_site.web.refused.RefusedMachinesMiddleware",
-    "lockbox_site.web.middleware.NoNulMiddleware",
+    "lockbox_site.web.NoStoreMiddleware",
+    "requests_app.api.problems.ApiMiddleware",
+    "lockbox_site.web.RefusedMachinesMiddleware",
+    "lockbox_site.web.NoNulMiddleware",
 ]
 
 ROOT_URLCONF = "lockbox_site.urls"
@@ -97,27 +96,27 @@ WSGI_APPLICATION = "lockbox_site.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [release.TEMPLATES],
+        "DIRS": [configuration.TEMPLATES],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "lockbox_site.web.context_processors.workbench",
+                "lockbox_site.web.workbench",
             ]
         },
     }
 ]
-FORM_RENDERER = "lockbox_site.web.form_renderer.FormRenderer"
+FORM_RENDERER = "lockbox_site.web.FormRenderer"
 
 AUTH_USER_MODEL = "lockbox_site.User"
-AUTHENTICATION_BACKENDS = ["lockbox_site.sign_in.account_backend.AccountBackend"]
+AUTHENTICATION_BACKENDS = ["lockbox_site.sign_in.AccountBackend"]
 # Guardian stores named rights; they are asked for in requests_app.permissions only.
 SILENCED_SYSTEM_CHECKS = ["guardian.W001"]
 PASSWORD_HASHERS = [
-    "lockbox_site.sign_in.hasher.Argon2Hasher",
-    "lockbox_site.sign_in.hasher.MachineSecretHasher",
+    "lockbox_site.sign_in.Argon2Hasher",
+    "lockbox_site.sign_in.MachineSecretHasher",
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": options}
@@ -126,16 +125,18 @@ AUTH_PASSWORD_VALIDATORS = [
         ("MinimumLengthValidator", {"min_length": 12}),
         ("CommonPasswordValidator", {}),
     )
-] + [{"NAME": "lockbox_site.sign_in.password_rule.MoreThanAWord"}]
+] + [{"NAME": "lockbox_site.sign_in.MoreThanAWord"}]
 # Where people sign in, unless it is with a password of ours (docs/sign-in.md).
 IDENTITY_PROVIDERS = identity_providers()
 # Who signed in no longer ago need not say again who they are, to sign a decision.
-STEP_UP_MINUTES = environment.number(
+STEP_UP_MINUTES = configuration.number(
     "LOCKBOX_STEP_UP_MINUTES", 15, "whole minutes, 1 to 60", least=1, most=60
 )
 # A file with the public keys (age) of backups, and how long the last of them is kept.
-BACKUP_RECIPIENTS = environment.text("LOCKBOX_BACKUP_RECIPIENTS", "")
-BACKUP_DAYS = environment.number("LOCKBOX_BACKUP_DAYS", 14, "days, 1 to 3650", 1, 3650)
+BACKUP_RECIPIENTS = configuration.text("LOCKBOX_BACKUP_RECIPIENTS", "")
+BACKUP_DAYS = configuration.number(
+    "LOCKBOX_BACKUP_DAYS", 14, "days, 1 to 3650", 1, 3650
+)
 LOGIN_URL = "admin:login"
 # Where an address to go on to is not ours.
 LOGIN_REDIRECT_URL = "admin:index"
@@ -151,7 +152,7 @@ TIME_ZONE = "Europe/Stockholm"
 USE_TZ = True
 
 STATIC_URL = "/static/"
-STATIC_ROOT = release.STATIC
+STATIC_ROOT = configuration.STATIC
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
@@ -174,12 +175,12 @@ SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
 SECURE_PROXY_SSL_HEADER = (
-    ("HTTP_X_FORWARDED_PROTO", "https") if environment.flag("LOCKBOX_PROXY") else None
+    ("HTTP_X_FORWARDED_PROTO", "https") if configuration.flag("LOCKBOX_PROXY") else None
 )
-CSRF_FAILURE_VIEW = "requests_app.workflow.drafts.signed_out.csrf_failure"
+CSRF_FAILURE_VIEW = "requests_app.core.drafts.csrf_failure"
 SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SECURE = HTTPS
-SESSION_ENGINE = "lockbox_site.sign_in.session_store"
+SESSION_ENGINE = "lockbox_site.sign_in"
 SESSION_COOKIE_HTTPONLY = True
 # A session lasts so long, and so long without a sign of its person.
 SESSION_COOKIE_AGE = 8 * 60 * 60
@@ -189,49 +190,49 @@ SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_HANDLERS = [
-    "requests_app.forms.uploads.BoundedUpload",
+    "requests_app.core.uploads.BoundedUpload",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
     "django.core.files.uploadhandler.TemporaryFileUploadHandler",
 ]
 
 # Where webhooks may go, beside 443: services that listen at other ports are not told.
-WEBHOOK_PORTS = {443, *environment.ports("LOCKBOX_WEBHOOK_PORTS")}
+WEBHOOK_PORTS = {443, *configuration.ports("LOCKBOX_WEBHOOK_PORTS")}
 
 # Where mail to staff is handed over, and from whom it comes; unset, none goes out.
-MAIL_SERVER = environment.mail_server("LOCKBOX_MAIL")
-MAIL_FROM = environment.mail_address("LOCKBOX_MAIL_FROM") if MAIL_SERVER else ""
+MAIL_SERVER = configuration.mail_server("LOCKBOX_MAIL")
+MAIL_FROM = configuration.mail_address("LOCKBOX_MAIL_FROM") if MAIL_SERVER else ""
 
 # The key by which push services know us, for notices to phones; unset, none go out.
-PUSH_KEY = environment.text("LOCKBOX_PUSH_KEY", "")
+PUSH_KEY = configuration.text("LOCKBOX_PUSH_KEY", "")
 
 # The authority's seal on documents: a PKCS#12 file, and a file with its passphrase.
-SEAL_CERTIFICATE = environment.text("LOCKBOX_SEAL_CERTIFICATE", "")
-SEAL_PASSPHRASE = environment.text("LOCKBOX_SEAL_PASSPHRASE", "")
+SEAL_CERTIFICATE = configuration.text("LOCKBOX_SEAL_CERTIFICATE", "")
+SEAL_PASSPHRASE = configuration.text("LOCKBOX_SEAL_PASSPHRASE", "")
 
 # The ledger's own key (a file), the folder that it is published to, and who is to have
 # seen a checkpoint; and our key as a witness, and the logs that we witness.
-LEDGER_KEY = environment.text("LOCKBOX_LEDGER_KEY", "")
+LEDGER_KEY = configuration.text("LOCKBOX_LEDGER_KEY", "")
 # The public halves of the key and of those before it, for processes without the key.
-LEDGER_PUBLIC = environment.text(
+LEDGER_PUBLIC = configuration.text(
     "LOCKBOX_LEDGER_PUBLIC", f"{LEDGER_KEY}.pub" if LEDGER_KEY else ""
 )
-LEDGER_FOLDER = environment.text("LOCKBOX_LEDGER_FOLDER", "")
+LEDGER_FOLDER = configuration.text("LOCKBOX_LEDGER_FOLDER", "")
 # Run with each new checkpoint on its standard input, without a shell.
-LEDGER_COMMAND = environment.text("LOCKBOX_LEDGER_COMMAND", "")
-LEDGER_POLICY = environment.text("LOCKBOX_LEDGER_POLICY", "")
+LEDGER_COMMAND = configuration.text("LOCKBOX_LEDGER_COMMAND", "")
+LEDGER_POLICY = configuration.text("LOCKBOX_LEDGER_POLICY", "")
 # An authority that stamps each checkpoint with its time (RFC 3161), and a file with the
 # certificates that its own lead to.
-LEDGER_TSA = environment.text("LOCKBOX_LEDGER_TSA", "")
-LEDGER_TSA_ROOTS = environment.text("LOCKBOX_LEDGER_TSA_ROOTS", "")
-WITNESS_KEY = environment.text("LOCKBOX_WITNESS_KEY", "")
-WITNESSED_LOGS = environment.text("LOCKBOX_WITNESSED_LOGS", "")
+LEDGER_TSA = configuration.text("LOCKBOX_LEDGER_TSA", "")
+LEDGER_TSA_ROOTS = configuration.text("LOCKBOX_LEDGER_TSA_ROOTS", "")
+WITNESS_KEY = configuration.text("LOCKBOX_WITNESS_KEY", "")
+WITNESSED_LOGS = configuration.text("LOCKBOX_WITNESSED_LOGS", "")
 WATCHED = watched(LOCAL)
-METRICS_TOKEN = environment.text("LOCKBOX_METRICS_TOKEN", "")
+METRICS_TOKEN = configuration.text("LOCKBOX_METRICS_TOKEN", "")
 
 # Of the contract API: whom a provider writes to, and how many calls a minute a client
 # may make of each process. Its tokens are opaque, kept as digests, one hour.
-API_CONTACT = environment.text("LOCKBOX_API_CONTACT", "")
-API_RATE = environment.number(
+API_CONTACT = configuration.text("LOCKBOX_API_CONTACT", "")
+API_RATE = configuration.number(
     "LOCKBOX_API_RATE", 6000, "whole calls a minute, 60 or more", least=60
 )
 IDP_OIDC_ACCESS_TOKEN_EXPIRES_IN = 3600
@@ -241,10 +242,10 @@ SIMPLE_HISTORY_DATE_INDEX = False
 SIMPLE_HISTORY_REVERT_DISABLED = True
 
 trust()
-LOGGING = logs.to_the_console("plain" if LOCAL else "lines")
+LOGGING = configuration.to_the_console("plain" if LOCAL else "lines")
 
 # How numbers of our own begin, before the authority's code.
 SERIES_BEGINS = ""
 if PRACTICE:
-    shut.shut()
-    globals().update(practice.settings_in(PRACTICE, MIDDLEWARE))
+    configuration.shut_outside()
+    globals().update(configuration.practice_settings(PRACTICE, MIDDLEWARE))

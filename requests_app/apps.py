@@ -8,7 +8,10 @@ class RequestsConfig(AppConfig):
 
     def ready(self) -> None:
         # Models exist only now.
-        from requests_app.models import content, history_names
+        from requests_app import hooks
+        from requests_app.audit import history_names
+        from requests_app.core import models as content
 
-        history_names.register()
+        history_names.register_names()
         content.register()
+        hooks.fill()

@@ -14,32 +14,23 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.utils import timezone
 
-from audit_app import clock
-from requests_app.law.facts import basis_of
-from requests_app.models import (
-    AccessRequest,
-    Authority,
-    Connection,
-    Delivery,
-    Outcome,
-    Proposal,
-    Provision,
-    SecrecyReview,
-)
-from requests_app.permissions.roles import today
+from audit_app import acting
+from requests_app.cases.access.models import Delivery
+from requests_app.cases.access.steps import delivery
+from requests_app.cases.intake.models.request import AccessRequest
+from requests_app.cases.intake.models.review import SecrecyReview
+from requests_app.cases.intake.steps import request
+from requests_app.cases.review.law.facts import basis_of
+from requests_app.cases.review.models.decision import Proposal
+from requests_app.cases.review.steps import assessment, case, decision, people, proposal
+from requests_app.cases.review.steps.assessment import AnswerInput, HarmTestInput
+from requests_app.core.models import Outcome
+from requests_app.core.people.models import Authority
+from requests_app.core.people.rights import today
+from requests_app.core.step import machine_account
 from requests_app.providers.application import Application
-from requests_app.workflow import (
-    assessment,
-    assignment,
-    decision,
-    delivery,
-    intake,
-    proposal,
-    review,
-)
-from requests_app.workflow.assessment import AnswerInput
-from requests_app.workflow.harm_test import HarmTestInput
-from requests_app.workflow.machine_accounts import machine_account
+from requests_app.registers.models.cloud import Connection
+from requests_app.registers.models.provisions import Provision
 from tests.helpers.answers import USUAL, grounded
 from tests.helpers.naming import Stateless
 from tests.helpers.reasons import left_out
@@ -120,7 +111,7 @@ class Cast(Stateless):
         application = Application(
             external_id=number, object_ids=objects, **{**usual, **terms}
         )
-        received = intake.receive(
+        received = request.receive(
             self.m365,
             application,
             by=self.lena,
@@ -137,7 +128,7 @@ class Cast(Stateless):
     @reused
     def registered(self, **terms: Any) -> SecrecyReview:
         subject = self.new(**terms)
-        review.register(
+        case.register(
             subject, by=self.lena, public_subject="Access", protected_subject="Mailbox"
         )
         return subject
@@ -145,7 +136,7 @@ class Cast(Stateless):
     @reused
     def assigned(self, **terms: Any) -> SecrecyReview:
         subject = self.registered(**terms)
-        assignment.assign(subject, by=self.per, person=self.karin)
+        people.assign(subject, by=self.per, person=self.karin)
         return subject
 
     @reused
@@ -231,7 +222,7 @@ class Cast(Stateless):
 
     @reused
     def confirm(self, task: Delivery, **changes: Any) -> None:
-        fields = {"given_at": clock.now(), "no_conflict": True}
+        fields = {"given_at": acting.now(), "no_conflict": True}
         delivery.confirm(task, by=self.eva, **{**fields, **changes})
 
 

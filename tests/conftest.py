@@ -8,11 +8,12 @@ from django.conf import settings
 from django.db import connection, connections, transaction
 from django.test import TransactionTestCase
 
-from audit_app import reading
+from audit_app import ledger
 from lockbox_site import postgres
-from lockbox_site.processes.garbage_collection import keep_what_is_loaded, look_seldom
-from lockbox_site.scratch.databases import fresh_copy, from_outside
-from requests_app.permissions import has_small_scope
+from lockbox_site.postgres import cluster
+from lockbox_site.processes import keep_what_is_loaded, look_seldom
+from lockbox_site.scratch import fresh_copy, from_outside
+from requests_app.core.people import rights
 from tests.cast import Cast
 from tests.helpers import databases, layout, live_server, worlds
 
@@ -25,7 +26,7 @@ def pytest_configure() -> None:
     if settings.LOCAL:
         try:
             postgres.ensure()
-        except postgres.PostgresUnavailable as error:
+        except cluster.PostgresUnavailable as error:
             raise pytest.UsageError(str(error)) from error
     # The transaction of a module lasts as long as its tests.
     connection.settings_dict["SESSION"]["idle_in_transaction_session_timeout"] = "0"
@@ -38,7 +39,7 @@ def pytest_configure() -> None:
     settings.ALLOWED_HOSTS += ["testserver"]
     live_server.use()
     # The auditor's login would not see what a test has not committed: see auditing/.
-    reading.ALIAS = "default"
+    ledger.ALIAS = "default"
     settings.PASSWORD_HASHERS = [
         "tests.helpers.hashers.CheapArgon2PasswordHasher",
         *settings.PASSWORD_HASHERS[1:],
@@ -108,10 +109,10 @@ def mail_server(settings) -> None:
 def size(request, monkeypatch) -> Iterator[str]:
     """Of each authority: is it small beside the whole, or large?"""
     if request.param == "many":
-        monkeypatch.setattr(has_small_scope, "FEW", -1)
-    has_small_scope.forget_sizes()
+        monkeypatch.setattr(rights, "FEW", -1)
+    rights.forget_sizes()
     yield request.param
-    has_small_scope.forget_sizes()
+    rights.forget_sizes()
 
 
 @pytest.fixture(scope="module")

@@ -43,7 +43,7 @@ def environment(moment: str, folder: Path) -> dict[str, str]:
     ahead = int((then - datetime.now(UTC)).total_seconds())
     library = folder / "ahead.so"
     build = ["gcc", "-shared", "-fPIC", "-O2", "-o", library, SOURCE]
-    subprocess.run(build, check=True)  # noqa: S603
+    subprocess.run(build, check=True)
     for place in (folder, library):
         place.chmod(0o755)  # PostgreSQL is another user's
     return {AHEAD: str(ahead), "LD_PRELOAD": str(library)}
@@ -51,11 +51,7 @@ def environment(moment: str, folder: Path) -> dict[str, str]:
 
 def without(environment: Mapping[str, str]) -> dict[str, str]:
     """For a browser: the machine's own clock."""
-    return {
-        name: value
-        for name, value in environment.items()
-        if name != "LD_PRELOAD"
-    }
+    return {name: value for name, value in environment.items() if name != "LD_PRELOAD"}
 
 
 def for_pages() -> str:

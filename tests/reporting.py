@@ -110,6 +110,7 @@ BEFORE = _of_process()
 @cache
 def _programs() -> Path:
     folder = tempfile.mkdtemp(prefix="lockbox-programs-")
+    os.chmod(folder, 0o755)  # noqa: S103 — programs run as other users find them too
     atexit.register(shutil.rmtree, folder)
     return Path(folder)
 

@@ -72,7 +72,14 @@ TOOLS = {
             "text in pictures",
             ("tesseract",),
         ),
-        Tool("softhsm", "softhsm2", "keys in a token", ("softhsm2-util",), (SOFTHSM,), ("in_token",)),
+        Tool(
+            "softhsm",
+            "softhsm2",
+            "keys in a token",
+            ("softhsm2-util",),
+            (SOFTHSM,),
+            ("in_token",),
+        ),
         Tool("dovecot", "dovecot-imapd", "a mailbox", ("dovecot",), (), ("mailbox",)),
         Tool(
             "go",

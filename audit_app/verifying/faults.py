@@ -1,6 +1,6 @@
 """What is wrong with a ledger that has been taken in: where, and what."""
 
-from __future__ import annotations  # for Python 3.11
+from __future__ import annotations
 
 from array import array
 from collections import Counter
@@ -9,14 +9,21 @@ from itertools import islice
 from operator import lt
 from pathlib import Path
 
-from . import folder
-from .anchors import Anchors, cosignature_faults
-from .disposals import keys_of
+from . import ledger as verifying_ledger
+from .dump import NONE, Lookup
 from .ledger import Ledger, live_of
-from .lookup import NONE, Lookup
-from .note import Key
-from .rows import no_changes, no_versions
-from .sealed import Fault, Sealed, checkpoint_faults, sealed
+from .lines import (
+    Anchors,
+    Fault,
+    Sealed,
+    checkpoint_faults,
+    cosignature_faults,
+    keys_of,
+    no_changes,
+    no_versions,
+    sealed,
+)
+from .proofs import Key
 
 # Of one kind, more are counted and not told.
 MOST = 20
@@ -57,7 +64,7 @@ def faults(
     if keys and ledger.indexes and not all_notes:
         all_faults.append(Fault(None, "lines are sealed, and no checkpoint is there"))
     if published:
-        all_faults += folder.differences(published, tree_now)
+        all_faults += verifying_ledger.differences(published, tree_now)
     for table, history in sorted(histories.items()):
         all_faults += _history_faults(ledger, table, history)
     all_faults += _row_faults(ledger, histories, index_of)

@@ -12,12 +12,13 @@ from django.core.management import execute_from_command_line
 from django.db import OperationalError
 
 from lockbox_site import postgres
-from lockbox_site.processes.garbage_collection import look_seldom
+from lockbox_site.postgres import cluster
+from lockbox_site.processes import look_seldom
 
 MENDABLE = (
     OperationalError,
     ImproperlyConfigured,
-    postgres.PostgresUnavailable,
+    cluster.PostgresUnavailable,
     OSError,
 )
 
@@ -41,7 +42,7 @@ def _sentence(error: Exception) -> str:
     try:
         if settings.LOCAL and not postgres.is_running():
             return "The local database does not run: `make start` starts it."
-    except postgres.PostgresUnavailable as reason:
+    except cluster.PostgresUnavailable as reason:
         return str(reason)
     return f"The database can not be used: {words}"
 

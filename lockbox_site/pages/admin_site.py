@@ -15,35 +15,22 @@ from django.utils.translation import gettext_lazy, pgettext
 
 from audit_app.ledger import Kind, record
 from lockbox_site import pages
-from lockbox_site.oidc.exchange import end_of_session
-from lockbox_site.oidc.people import open_providers
-from lockbox_site.pages.drafts import own_drafts
-from lockbox_site.pages.queue import queue_of
-from lockbox_site.pages.register_index import shelves
-from lockbox_site.pages.registers_csv import table_links
-from lockbox_site.pages.several_reviews import several_waiting
-from lockbox_site.sign_in.brakes import remember
-from lockbox_site.sign_in.change_password import ChangePasswordForm
-from lockbox_site.sign_in.forms import SignInForm
-from lockbox_site.sign_in.sessions import last_here
-from requests_app.background.channels import channel_troubles
-from requests_app.background.contact import troubles
-from requests_app.background.ladder_message import way_troubles
-from requests_app.background.mailbox.standing import mailbox_troubles
-from requests_app.background.roster_feed import roster_troubles
-from requests_app.law.last_holders import without_third_manager
-from requests_app.models import Heartbeat, Role
-from requests_app.permissions.acts import sees_doors
-from requests_app.permissions.auditing import audits
-from requests_app.permissions.breach import can_record_breach
-from requests_app.permissions.data_subject_request import can_record_request
-from requests_app.permissions.freeze import can_freeze
-from requests_app.permissions.handing_out import HAND_OUT_READERS, can_record_hand_out
-from requests_app.permissions.package import taking_for
-from requests_app.permissions.processing_paper import PAPER_KEEPERS
-from requests_app.permissions.public_register import SHOWS_REGISTER
-from requests_app.permissions.retention import SEES_RETENTION
-from requests_app.permissions.roles import (
+from lockbox_site.oidc import end_of_session, open_providers
+from lockbox_site.pages.desk import own_drafts, queue_of, several_waiting
+from lockbox_site.pages.registers import shelves, table_links
+from lockbox_site.sign_in import ChangePasswordForm, SignInForm, last_here, remember
+from requests_app.audit.pages import pages as pages_pages
+from requests_app.audit.pages.page import page_links
+from requests_app.audit.steps import audits
+from requests_app.cases.intake.sweep import mailbox_troubles
+from requests_app.cases.review.rights.decision import can_freeze
+from requests_app.cases.review.rights.involvement import can_record
+from requests_app.core.drafts import is_script, keep_typed, tell_script
+from requests_app.core.models import Heartbeat
+from requests_app.core.pages.lists import LockboxAdmin, RecordedAutocomplete
+from requests_app.core.pages.steps import guided
+from requests_app.core.people.models import Role
+from requests_app.core.people.rights import (
     MAP_KEEPERS,
     authorities_of,
     has_role,
@@ -51,17 +38,23 @@ from requests_app.permissions.roles import (
     roles_of,
     running_authorities_of,
 )
-from requests_app.permissions.steps import can_propose_products, can_record
-from requests_app.selectors.go_live import gets_going, lacking
-from requests_app.selectors.readiness import RUN
-from requests_app.selectors.since_last import since_last
-from requests_app.workbench import auditing
-from requests_app.workbench.auditing.page import page_links
-from requests_app.workbench.lists import LockboxAdmin
-from requests_app.workbench.looking import RecordedAutocomplete
-from requests_app.workbench.pages import guided
-from requests_app.workflow.drafts.script import is_script
-from requests_app.workflow.drafts.signed_out import keep_typed, tell_script
+from requests_app.desk.go_live import gets_going, lacking
+from requests_app.desk.news import since_last
+from requests_app.disclosure.rights import (
+    HAND_OUT_READERS,
+    SHOWS_REGISTER,
+    can_record_hand_out,
+    can_record_request,
+)
+from requests_app.duty.sweep.channels import channel_troubles
+from requests_app.duty.sweep.ladders import roster_troubles, way_troubles
+from requests_app.organisation.law import without_third_manager
+from requests_app.oversight.readiness import RUN
+from requests_app.oversight.rights import can_record_breach, sees_doors
+from requests_app.oversight.sweep import troubles
+from requests_app.privacy.rights import PAPER_KEEPERS
+from requests_app.records.rights import SEES_RETENTION
+from requests_app.registers.rights import can_propose_products, taking_for
 
 
 class LockboxAdminSite(admin.AdminSite):
@@ -220,7 +213,7 @@ class LockboxAdminSite(admin.AdminSite):
 
     def get_urls(self) -> list[Any]:
         own = path("registers/", self.admin_view(self.registers), name="registers")
-        return [own, *pages.urls(self), *auditing.urls(self), *super().get_urls()]
+        return [own, *pages.urls(self), *pages_pages.urls(self), *super().get_urls()]
 
     def autocomplete_view(self, request: HttpRequest) -> Any:
         return RecordedAutocomplete.as_view(admin_site=self)(request)

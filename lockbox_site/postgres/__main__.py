@@ -3,7 +3,8 @@
 import argparse
 import sys
 
-from . import PostgresUnavailable, destroy, ensure, is_running, state_folder, stop
+from lockbox_site.postgres import destroy, ensure, is_running, stop
+from lockbox_site.postgres.cluster import PostgresUnavailable, state_folder
 
 
 def main() -> int:

@@ -1,17 +1,293 @@
-"""The OpenAPI document as it is served, and the JSON that is taken."""
+"""Document: examples and hooks."""
 
 import json
 from typing import Any
 
 from django.http import HttpRequest
-from ninja import NinjaAPI
+from ninja import NinjaAPI, Schema
 from ninja.parser import Parser
 
-from requests_app.api import deprecated
-from requests_app.api.examples import ANSWERS, BODIES, PROBLEM
-from requests_app.api.hooks import REF, hooks
-from requests_app.api.token_calls import REVOKE_CALL, TOKEN_CALL
+from requests_app.api import steps
+from requests_app.api.changes import RELEASED, VERSION
+from requests_app.api.clients import REVOKE_CALL, TOKEN_CALL
+from requests_app.api.payloads import QuestionHook, RestoredHook, StatusHook, TrialHook
 from requests_app.providers.reading import without_doubles
+
+# A call and its answer in full, of each operation of the document.
+
+AT = "2026-11-24T10:00:00.000Z"
+NUMBER = "EM-2026-0417"
+
+APPLICATION = {
+    "number": NUMBER,
+    "service": "Logs",
+    "justification": "The index of the school log is damaged and must be rebuilt.",
+    "objects": ["logs/skola"],
+    "minutes": 120,
+    "sent_at": AT,
+    "engineer_country": "SE",
+    "employer": "Exempelmoln Drift AB",
+    "support_case": "SC-4711",
+}
+MORE = {
+    "number": f"{NUMBER}-B",
+    "justification": "The rebuild takes longer than planned.",
+    "minutes": 60,
+    "sent_at": AT,
+}
+EVENT = {
+    "number": f"{NUMBER}-1",
+    "happened_at": AT,
+    "action": "rebuild index",
+    "object": "logs/skola",
+    "actor": "engineer 17",
+    "employer": "Exempelmoln Drift AB",
+    "country": "SE",
+    "act": "change",
+}
+BODIES: dict[str, Any] = {
+    "apply": APPLICATION,
+    "withdraw": {"reason": "Solved in another way."},
+    "say": {"text": "The newest log only.", "answers": 1},
+    "extend": MORE,
+    "report_event": EVENT,
+    "report_events": {"events": [EVENT]},
+    "look_up_objects": {"objects": ["logs/skola", "logs/arkiv"]},
+    "tell_comparison": {
+        "requests": [
+            {"number": NUMBER, "status": "access_open", "acknowledged_at": AT},
+        ]
+    },
+}
+COMPARED = {
+    "since": "2026-11-24T02:15:00.000Z",
+    "told_at": AT,
+    "differences": [{"number": NUMBER, "told": "access_open", "here": "answer_ready"}],
+}
+
+HEAD = {
+    "number": NUMBER,
+    "status": "in_review",
+    "revision": 1,
+    "received_at": AT,
+    "answer_deadline": "2026-11-24T22:00:00.000Z",
+    "extends": None,
+}
+REQUEST = {
+    **HEAD,
+    "objects": ["logs/skola"],
+    "minutes": 120,
+    "employer_assessed": True,
+    "answer": None,
+    "access": None,
+    "messages": [],
+}
+ANSWER = {
+    "answer": "approve",
+    "minutes": 90,
+    "reasons": "Beslut den 24 november 2026 …",
+    "given_at": "2026-11-24T11:00:00.000Z",
+    "granted": [
+        {
+            "object": "logs/skola",
+            "authority": "Exempelnämnden",
+            "case": "EXN 2026-0001",
+            "minutes": 90,
+            "scope": "",
+        }
+    ],
+    "conditions": [
+        {
+            "kind": "no_copying",
+            "text": "Inget kopieras ut.",
+            "due_working_days": None,
+            "objects": ["logs/skola"],
+        }
+    ],
+}
+OPEN = {
+    **REQUEST,
+    "status": "access_open",
+    "answer": ANSWER,
+    "access": {
+        "opens_at": "2026-11-24T11:00:00.000Z",
+        "ends_at": "2026-11-24T12:30:00.000Z",
+        "ended_at": None,
+    },
+}
+MESSAGE = {
+    "id": 2,
+    "from_provider": True,
+    "text": "The newest log only.",
+    "said_at": AT,
+    "answers": 1,
+    "awaits_answer": False,
+}
+EVENT_OUT = {**EVENT, "recorded_at": AT, "outside": []}
+NOTIFIED: dict[str, Any] = {
+    "id": "0199f2a0-0000-4000-8000-000000000000",
+    "type": "request.status_changed",
+    "timestamp": AT,
+    "data": {"number": NUMBER, "status": "answer_ready"},
+    "delivery": "delivered",
+    "attempts": [{"at": AT, "status": 200, "result": ""}],
+}
+ANSWERS: dict[str, Any] = {
+    "api_info": {
+        "api_name": "lockbox-contract-api",
+        "api_version": VERSION,
+        "api_released": RELEASED,
+        "api_documentation": "https://lockbox.example.se/api/v1/openapi.json",
+        "api_status": "active",
+    },
+    "apply": REQUEST,
+    "list_requests": {"requests": [HEAD], "next": None},
+    "read_request": OPEN,
+    "acknowledge_answer": OPEN,
+    "withdraw": {**REQUEST, "status": "withdrawn"},
+    "say": MESSAGE,
+    "extend": {**REQUEST, "number": f"{NUMBER}-B", "extends": NUMBER, "minutes": 60},
+    "report_event": EVENT_OUT,
+    "report_events": {"events": [EVENT_OUT]},
+    "list_events": {"events": [EVENT_OUT]},
+    "look_up_objects": {
+        "objects": [
+            {"object": "logs/skola", "known": True},
+            {"object": "logs/arkiv", "known": False},
+        ]
+    },
+    "read_comparison": COMPARED,
+    "tell_comparison": COMPARED,
+    "list_notifications": {"notifications": [NOTIFIED], "next": NOTIFIED["id"]},
+    "read_notification": NOTIFIED,
+    "replay_webhook": {**NOTIFIED, "delivery": "waiting", "attempts": []},
+    "test_webhook": {
+        **NOTIFIED,
+        "type": "webhook.test",
+        "data": {},
+        "delivery": "waiting",
+        "attempts": [],
+    },
+}
+CLIENT = {
+    "name": "Exempelmoln",
+    "environment": "live",
+    "secret_made_at": AT,
+    "former_secret_until": None,
+    "keys": ["2026-11"],
+    "webhook_url": "https://hooks.example.com/lockbox",
+    "webhook_last_delivered_at": AT,
+    "webhook_trouble": "",
+}
+KEY = {
+    "kty": "EC",
+    "crv": "P-256",
+    "alg": "ES256",
+    "kid": "2026-11",
+    "x": "AfF7RJws-NG5VUM0P2JqSyoVfawAX8l7PCUVtoK0SVA",
+    "y": "aPh6kRtg9mDSnqEweCvOUaDc9UurWxcDlV6qfNrOzp4",
+}
+BODIES |= {
+    "new_client_secret": {"overlap_hours": 24},
+    "set_webhook": {"webhook_url": "https://hooks.example.com/lockbox"},
+    "set_client_keys": {"keys": [KEY]},
+}
+ANSWERS |= {
+    "read_changelog": {
+        "changes": [
+            {"version": "1.0.0", "date": "2026-11-26", "texts": ["The first version."]}
+        ]
+    },
+    "read_status": {"service": "up", "last_round_at": AT, "client": CLIENT},
+    "new_client_secret": {
+        "secret": "b7c1…",
+        "former_until": "2026-11-25T10:00:00.000Z",
+    },
+    "new_webhook_secret": {"secret": "whsec_b7c1…", "former_until": None},
+    "set_webhook": CLIENT,
+    "set_client_keys": CLIENT,
+}
+PROBLEM = {
+    "type": "urn:lockbox:problem:invalid-fields",
+    "code": "invalid_fields",
+    "title": "Invalid",
+    "status": 422,
+    "detail": "The call is not as the contract says.",
+    "instance": "/api/v1/requests",
+    "request_id": "0199f2a000004000800000000000000a",
+    "errors": [
+        {
+            "pointer": "#/minutes",
+            "code": "out_of_bounds",
+            "detail": "At least 1.",
+        }
+    ],
+}
+
+
+# What no call of ours describes in the document: webhooks.
+
+REF = "#/components/schemas/"
+HEADERS = {
+    "webhook-id": "The same when the same webhook comes again.",
+    "webhook-timestamp": "Seconds since 1970.",
+    "webhook-signature": "Standard Webhooks: `v1,` and HMAC-SHA256, of each secret.",
+}
+STATUS = {"number": "EM-2026-0417", "status": "answer_ready"}
+REVOKED = {"number": "EM-2026-0417", "status": "access_revoked"}
+QUESTION = {"number": "EM-2026-0417", "message": 1}
+EVENTS: list[tuple[str, type[Schema], dict[str, Any]]] = [
+    ("request.status_changed", StatusHook, STATUS),
+    ("request.access_revoked", StatusHook, REVOKED),
+    ("request.question", QuestionHook, QUESTION),
+    ("webhook.test", TrialHook, {}),
+    ("service.restored", RestoredHook, {"since": AT}),
+]
+
+
+def hooks() -> tuple[dict[str, Any], dict[str, Any]]:
+    """The document's `webhooks`, and the schemas that they refer to."""
+    schemas: dict[str, Any] = {}
+    calls = {}
+    for name, model, data in EVENTS:
+        schema = model.model_json_schema(
+            mode="serialization", ref_template=REF + "{model}"
+        )
+        schemas |= schema.pop("$defs", {})
+        schemas[model.__name__] = schema
+        calls[name] = {"post": _call(name, model, data)}
+    return calls, schemas
+
+
+def _call(name: str, model: type[Schema], data: dict[str, Any]) -> dict[str, Any]:
+    body = {
+        "schema": {"$ref": REF + model.__name__},
+        "examples": {"usual": {"value": {"type": name, "timestamp": AT, "data": data}}},
+    }
+    return {
+        "operationId": "told_" + name.replace(".", "_"),
+        "summary": name,
+        "description": model.__doc__,
+        "security": [],
+        "parameters": [
+            {
+                "name": header,
+                "in": "header",
+                "required": True,
+                "description": what,
+                "schema": {"type": "string"},
+            }
+            for header, what in HEADERS.items()
+        ],
+        "requestBody": {"required": True, "content": {"application/json": body}},
+        "responses": {
+            "2XX": {"description": "Heard. Answer within ten seconds."},
+            "410": {"description": "The address is gone: nothing more is sent there."},
+        },
+    }
+
+
+# The OpenAPI document as it is served, and the JSON that is taken.
 
 DESCRIPTION = (
     "A provider applies here each time a person is to handle an authority's sensitive"
@@ -47,7 +323,7 @@ ALWAYS = {
     },
 }
 # Of an operation, by the status that has them.
-HEADERS: dict[str, Any] = {
+DOCUMENT_HEADERS: dict[str, Any] = {
     "apply": {201: LOCATION},
     "extend": {201: LOCATION},
     "read_request": {200: ETAG},
@@ -93,7 +369,7 @@ class ContractAPI(NinjaAPI):
         document["components"]["schemas"] |= schemas
         for name, schema in document["components"]["schemas"].items():
             _say_what_is_required(name, schema)
-        deprecated.mark(document)
+        steps.mark(document)
         document["components"]["securitySchemes"] = {"ClientAuth": _scheme(base)}
         return document
 
@@ -127,7 +403,7 @@ def _complete(operation: dict[str, Any]) -> None:
             _exemplify(response["content"], ANSWERS[name])
     for status, response in operation["responses"].items():
         more = AGAIN if int(status) in (429, 503) else {}
-        own = HEADERS.get(name, {}).get(status, {})
+        own = DOCUMENT_HEADERS.get(name, {}).get(status, {})
         response["headers"] = {**ALWAYS, **more, **own}
     if "requestBody" in operation:
         _exemplify(operation["requestBody"]["content"], BODIES[name])

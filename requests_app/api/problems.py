@@ -1,27 +1,85 @@
-"""Problem documents (RFC 9457): every refusal says what is wrong, and where."""
+"""Problems: limits and rate."""
 
 import json
+import threading
+import time
 from collections.abc import Callable, Sequence
-from typing import Any
+from http import HTTPMethod, HTTPStatus
+from typing import Any, NamedTuple
 
-from django.core.exceptions import (
-    PermissionDenied,
-    RequestDataTooBig,
-    ValidationError,
-)
+from django.conf import settings
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation.trans_real import parse_accept_lang_header
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError
 from ninja.errors import ValidationError as SchemaError
 
-from requests_app.api.codes import KINDS, Code, FieldCode, code_of
-from requests_app.api.field_words import field_code, in_words
-from requests_app.api.rate import TooManyCalls
-from requests_app.models import AlteredContent
+from audit_app.acting import request_id
+from requests_app.api.answers import (
+    KINDS,
+    Code,
+    FieldCode,
+    code_of,
+    field_code,
+    in_words,
+)
+from requests_app.api.steps import headers_of
+from requests_app.cases.access.restore import Compared
+from requests_app.core.models import AlteredContent
+from requests_app.core.step import Busy, ChangedSince, WrongState, WrongStatus
 from requests_app.providers.reading import Unreadable
-from requests_app.workflow.comparison import Compared
-from requests_app.workflow.step import Busy, ChangedSince, WrongState, WrongStatus
+
+# How many calls a client may make: counted in each process, told in each answer.
+
+WINDOW = 60  # seconds
+
+
+class Rate(NamedTuple):
+    """What is left of a client's calls, and in how many seconds it begins anew."""
+
+    most: int
+    left: int
+    reset: int
+
+    def headers(self) -> dict[str, str]:
+        """How many calls may still come, in the header fields of the IETF's draft
+        "RateLimit header fields for HTTP"."""
+        return {
+            "RateLimit-Policy": f'"client";q={self.most};w={WINDOW}',
+            "RateLimit": f'"client";r={max(self.left, 0)};t={self.reset}',
+        }
+
+
+class TooManyCalls(Exception):
+    """The client has made all the calls that it may make for now."""
+
+    def __init__(self, rate: Rate) -> None:
+        super().__init__(rate.reset)
+        self.rate = rate
+
+
+_counted: dict[int, tuple[int, int]] = {}
+_lock = threading.Lock()
+
+
+def take_a_call(client: int) -> Rate:
+    """Count a call of the client's. Raises TooManyCalls where none is left."""
+    now = time.monotonic()
+    window, most = int(now // WINDOW), settings.API_RATE
+    with _lock:
+        began, calls = _counted.get(client, (window, 0))
+        calls = calls + 1 if began == window else 1
+        _counted[client] = (window, calls)
+    rate = Rate(most, most - calls, WINDOW - int(now % WINDOW))
+    if rate.left < 0:
+        raise TooManyCalls(rate)
+    return rate
+
+
+# Problem documents (RFC 9457): every refusal says what is wrong, and where.
 
 AGAIN_AFTER = 5  # seconds
 StatusOf = Callable[[HttpRequest], str]
@@ -235,3 +293,124 @@ def _refused(error: ValidationError) -> HttpResponse:
     is_in_use = any(error["code"] == FieldCode.NUMBER_IN_USE for error in errors)
     code = Code.NUMBER_IN_USE if is_in_use else Code.INVALID_FIELDS
     return problem(code, _("The call can not be carried out."), errors)
+
+
+# What holds for every call: its size, the language of answers, how refusals look.
+
+MOST_BYTES = 1024 * 1024
+PREFIX = "/api/"
+PROBLEM = "application/problem+json"
+# Doors of machines that have refusals of their own.
+OTHER_DOORS = (
+    *("/oauth/", "/scim/", "/metrics", "/ledger/", "/witness/", "/wake-up/"),
+    "/sign-in/ended/",
+)
+BODILESS = (HTTPMethod.HEAD, HTTPMethod.OPTIONS)
+
+
+class ApiMiddleware:
+    """At most 1 MB; refusals in English, the language of the contract, or in Swedish to
+    whoever asks for it; each answer with the number that our log has it by."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        is_lost = _is_lost_machine(request)
+        if not (request.path.startswith(PREFIX) or is_lost):
+            return self.get_response(request)
+        language = language_of(request)
+        with translation.override(language):
+            response = self._answer(request)
+            if is_lost and response.headers["Content-Type"] != PROBLEM:
+                response = _no_such_call()
+            _name(request, response)
+        response.headers["Content-Language"] = language
+        for name, value in _told_of(request).items():
+            response.headers.setdefault(name, value)
+        return response
+
+    def _answer(self, request: HttpRequest) -> HttpResponse:
+        length = request.headers.get("Content-Length") or "0"
+        if not length.isdecimal() or int(length) > MOST_BYTES:
+            return problem(Code.TOO_LARGE, _("The body is larger than 1 MB."))
+        if int(length) and request.content_type != "application/json":
+            return problem(
+                Code.UNSUPPORTED_MEDIA_TYPE, _("The body has to be application/json.")
+            )
+        method = request.method
+        if method == HTTPMethod.HEAD:
+            request.method = HTTPMethod.GET.value
+        response = _as_problem(self.get_response(request))
+        if method in BODILESS:
+            return _without_body(response, method == HTTPMethod.OPTIONS)
+        return response
+
+
+def _is_lost_machine(request: HttpRequest) -> bool:
+    """A client of the API that has the wrong base address: no person sends a token."""
+    has_token = request.headers.get("Authorization", "").lower().startswith("bearer ")
+    return has_token and not request.path.startswith((PREFIX, *OTHER_DOORS))
+
+
+def language_of(request: HttpRequest) -> str:
+    languages = parse_accept_lang_header(
+        request.headers.get("Accept-Language", "").lower()
+    )
+    known = (tag[:2] for tag, _quality in languages if tag[:2] in ("en", "sv"))
+    return next(known, "en")
+
+
+def _no_such_call() -> HttpResponse:
+    return problem(Code.NO_SUCH_CALL, _("There is no such call."))
+
+
+def _as_problem(response: HttpResponse) -> HttpResponse:
+    """Refusals that no call of the API has written: no such path, no such method."""
+    status = response.status_code
+    if status < 300 or response.headers["Content-Type"] == PROBLEM:
+        return response
+    if status < 400 or status == HTTPStatus.FORBIDDEN:
+        # The workbench would send a person to sign in, or ask for a form's own secret.
+        return _no_such_call()
+    refusal = problem(code_of(status), response.reason_phrase, status=status)
+    if "Allow" in response.headers:
+        allowed = response.headers["Allow"].split(", ")
+        more = [*BODILESS] if "GET" in allowed else [HTTPMethod.OPTIONS]
+        response.headers["Allow"] = ", ".join(sorted({*allowed, *more}))
+    response.content = refusal.content
+    response.headers["Content-Type"] = PROBLEM
+    return response
+
+
+def _without_body(response: HttpResponse, asks_methods: bool) -> HttpResponse:
+    """HEAD is GET without what it says; OPTIONS says which methods there are."""
+    is_answer = asks_methods and response.status_code == HTTPStatus.METHOD_NOT_ALLOWED
+    if is_answer and "Allow" in response.headers:
+        extra = {"Allow": response.headers["Allow"]}
+        return HttpResponse(status=HTTPStatus.NO_CONTENT, headers=extra)
+    response.headers["Content-Length"] = str(len(response.content))
+    response.content = b""
+    return response
+
+
+def _name(request: HttpRequest, response: HttpResponse) -> None:
+    """`instance` is the path of the call that was refused, `request_id` its number."""
+    number = request_id.get()
+    response.headers["X-Request-Id"] = number
+    if response.headers.get("Content-Type") == PROBLEM and response.content:
+        extra = {"instance": request.path, "request_id": number}
+        document = {**json.loads(response.content), **extra}
+        response.content = json.dumps(document).encode()
+
+
+def _told_of(request: HttpRequest) -> dict[str, str]:
+    """What is left of the client's calls; what of the call goes out of use."""
+    rate = getattr(request, "rate", None)
+    headers = rate.headers() if rate else {}
+    match = request.resolver_match
+    if match is not None and match.app_names == ["ninja"]:
+        _root, _api, path = f"/{match.route}".rpartition("/v1")
+        route = path.replace("<number>", "{number}").replace("<id>", "{id}")
+        headers |= headers_of(request, route)
+    return headers

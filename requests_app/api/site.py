@@ -9,52 +9,45 @@ from django.utils.translation import gettext as _
 from ninja import Query
 
 from audit_app.ledger import Kind, record
-from requests_app.api import (
-    comparisons,
-    dialogue_calls,
-    events,
-    notifications,
-    own_client,
-    problems,
-)
-from requests_app.api.answers import head_out, request_out
-from requests_app.api.auth import ClientAuth, caller
+from requests_app.api import calls, problems
+from requests_app.api.answers import ApiInfoOut, Code, RequestOut, RequestsOut, Status
 from requests_app.api.changes import RELEASED, VERSION
-from requests_app.api.codes import Code
-from requests_app.api.document import DESCRIPTION, ContractAPI, StrictParser
-from requests_app.api.idempotency import Refusal, once
-from requests_app.api.lookups import (
+from requests_app.api.clients import (
+    ClientAuth,
+    IfMatch,
+    Refusal,
     application_of,
+    caller,
+    etag,
+    head_out,
+    located,
     not_over_already,
+    once,
     own_request,
+    refuse_unread,
+    request_out,
     status_of_named,
     taken_in,
 )
-from requests_app.api.parameters import (
+from requests_app.api.document import DESCRIPTION, ContractAPI, StrictParser
+from requests_app.api.payloads import (
     MOST_ROWS,
+    ApplicationIn,
     Key,
     Limit,
+    Number,
     NumberInPath,
     Page,
     Refusals,
+    WithdrawalIn,
     only_query,
 )
 from requests_app.api.problems import Conflict
-from requests_app.api.read_before import IfMatch, etag, located, refuse_unread
-from requests_app.api.responses import (
-    ApiInfoOut,
-    RequestOut,
-    RequestsOut,
-    Status,
-)
-from requests_app.api.schemas import (
-    ApplicationIn,
-    Number,
-    WithdrawalIn,
-)
-from requests_app.models import AccessRequest, Delivery
-from requests_app.workflow import dialogue, intake
-from requests_app.workflow.outbox import shown_as
+from requests_app.cases.access.models import Delivery
+from requests_app.cases.access.steps.outbox import shown_as
+from requests_app.cases.intake.models.request import AccessRequest
+from requests_app.cases.intake.steps import dialogue
+from requests_app.cases.intake.steps import request as steps_request
 
 api = ContractAPI(
     "api/v1",
@@ -114,7 +107,7 @@ def apply(request: HttpRequest, key: Key, payload: ApplicationIn) -> HttpRespons
         client = caller(request)
         application = application_of(payload)
         not_over_already(client.connection, application)
-        received = intake.receive(
+        received = steps_request.receive(
             client.connection,
             application,
             by=client.account,
@@ -227,7 +220,7 @@ def withdraw(
 
     def act() -> RequestOut:
         access_request = own_request(request, number)
-        dialogue.withdraw(
+        dialogue.hear_withdrawal(
             access_request, by=caller(request).account, reason=payload.reason
         )
         return request_out(access_request)
@@ -235,8 +228,8 @@ def withdraw(
     return once(request, key, 200, act)
 
 
-api.add_router("", dialogue_calls.router)
-api.add_router("", events.router)
-api.add_router("", notifications.router)
-api.add_router("", comparisons.router)
-api.add_router("", own_client.router)
+api.add_router("", calls.dialogue_calls)
+api.add_router("", calls.events_calls)
+api.add_router("", calls.notifications_calls)
+api.add_router("", calls.comparisons_calls)
+api.add_router("", calls.own_client_calls)

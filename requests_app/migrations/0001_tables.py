@@ -13,7 +13,7 @@ import django.db.models.expressions
 import django.db.models.functions.comparison
 import django.db.models.functions.text
 import django.utils.timezone
-import requests_app.catalogue.tree
+import requests_app.cases.review.law.tree
 import requests_app.providers.registry
 import simple_history.models
 import uuid
@@ -4057,7 +4057,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, verbose_name='ID')),
                 ('history_xid', audit_app.history.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
-                ('tree', models.CharField(default=requests_app.catalogue.tree.version_now, editable=False, max_length=20, verbose_name='decision tree')),
+                ('tree', models.CharField(default=requests_app.cases.review.law.tree.version_now, editable=False, max_length=20, verbose_name='decision tree')),
                 ('is_named_list', models.BooleanField(default=False, editable=False, verbose_name='only for people named')),
                 ('diary_number', models.CharField(blank=True, max_length=40, verbose_name='diary number')),
                 ('diary_year', models.PositiveSmallIntegerField(editable=False, null=True, verbose_name='year in our series')),
@@ -4190,7 +4190,7 @@ class Migration(migrations.Migration):
             name='SecrecyReview',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('tree', models.CharField(default=requests_app.catalogue.tree.version_now, editable=False, max_length=20, verbose_name='decision tree')),
+                ('tree', models.CharField(default=requests_app.cases.review.law.tree.version_now, editable=False, max_length=20, verbose_name='decision tree')),
                 ('is_named_list', models.BooleanField(default=False, editable=False, verbose_name='only for people named')),
                 ('diary_number', models.CharField(blank=True, max_length=40, verbose_name='diary number')),
                 ('diary_year', models.PositiveSmallIntegerField(editable=False, null=True, verbose_name='year in our series')),

@@ -4,39 +4,24 @@ create or replace function lockbox_rows_of_case(
   in_review bigint, in_request bigint, in_whole boolean
 ) returns table (name text, key text)
   language sql stable set search_path = pg_catalog, public, pg_temp as $f$
-  select 'requests_app_accessrequest', in_request::text where in_whole
-  union select 'requests_app_secrecyreview', in_review::text
+  select 'requests_app_accessevent', t.id::text from requests_app_accessevent t where t.access_request_id = in_request and in_whole
+  union select 'requests_app_accessgrant', t.id::text from requests_app_accessgrant t where t.access_request_id = in_request and in_whole
+  union select 'requests_app_accessgrant', t.id::text from requests_app_historicalaccessgrant t where t.access_request_id = in_request and in_whole and not exists (select from requests_app_accessgrant live where live.id = t.id)
+  union select 'requests_app_accessrequest', in_request::text where in_whole
+  union select 'requests_app_accessuse', t.id::text from requests_app_accessuse t where t.access_request_id = in_request and in_whole
   union select 'requests_app_alteration', t.id::text from requests_app_alteration t where t.access_request_id = in_request and in_whole
   union select 'requests_app_alteration', t.id::text from requests_app_historicalalteration t where t.access_request_id = in_request and in_whole and not exists (select from requests_app_alteration live where live.id = t.id)
   union select 'requests_app_arrival', t.id::text from requests_app_arrival t where t.access_request_id = in_request and in_whole
   union select 'requests_app_arrivalhandled', t.id::text from requests_app_arrivalhandled t join requests_app_arrival t1 on t1.id = t.arrival_id where t1.access_request_id = in_request and in_whole
   union select 'requests_app_arrivalhandled', t.id::text from requests_app_historicalarrivalhandled t join requests_app_arrival t1 on t1.id = t.arrival_id where t1.access_request_id = in_request and in_whole and not exists (select from requests_app_arrivalhandled live where live.id = t.id)
-  union select 'requests_app_requestedobject', t.id::text from requests_app_requestedobject t where t.review_id = in_review
-  union select 'requests_app_requestedobject', t.id::text from requests_app_historicalrequestedobject t where t.review_id = in_review and not exists (select from requests_app_requestedobject live where live.id = t.id)
-  union select 'requests_app_requestedobject', t.id::text from requests_app_requestedobject t where t.access_request_id = in_request and in_whole
-  union select 'requests_app_requestedobject', t.id::text from requests_app_historicalrequestedobject t where t.access_request_id = in_request and in_whole and not exists (select from requests_app_requestedobject live where live.id = t.id)
-  union select 'requests_app_part', t.id::text from requests_app_part t where t.review_id = in_review
-  union select 'requests_app_part', t.id::text from requests_app_historicalpart t where t.review_id = in_review and not exists (select from requests_app_part live where live.id = t.id)
   union select 'requests_app_assessmentanswer', t.id::text from requests_app_assessmentanswer t where t.review_id = in_review
   union select 'requests_app_assessmentanswer', t.id::text from requests_app_historicalassessmentanswer t where t.review_id = in_review and not exists (select from requests_app_assessmentanswer live where live.id = t.id)
-  union select 'requests_app_harmtest', t.id::text from requests_app_harmtest t where t.review_id = in_review
-  union select 'requests_app_harmtest', t.id::text from requests_app_historicalharmtest t where t.review_id = in_review and not exists (select from requests_app_harmtest live where live.id = t.id)
   union select 'requests_app_assignment', t.id::text from requests_app_assignment t where t.review_id = in_review
   union select 'requests_app_assignment', t.id::text from requests_app_historicalassignment t where t.review_id = in_review and not exists (select from requests_app_assignment live where live.id = t.id)
   union select 'requests_app_attachment', t.id::text from requests_app_attachment t where t.review_id = in_review
   union select 'requests_app_attachment', t.id::text from requests_app_historicalattachment t where t.review_id = in_review and not exists (select from requests_app_attachment live where live.id = t.id)
-  union select 'requests_app_proposal', t.id::text from requests_app_proposal t where t.review_id = in_review
-  union select 'requests_app_proposal', t.id::text from requests_app_historicalproposal t where t.review_id = in_review and not exists (select from requests_app_proposal live where live.id = t.id)
-  union select 'requests_app_decision', t.id::text from requests_app_decision t where t.review_id = in_review
-  union select 'requests_app_decision', t.id::text from requests_app_historicaldecision t where t.review_id = in_review and not exists (select from requests_app_decision live where live.id = t.id)
-  union select 'requests_app_reservation', t.id::text from requests_app_reservation t where t.review_id = in_review
-  union select 'requests_app_reservation', t.id::text from requests_app_historicalreservation t where t.review_id = in_review and not exists (select from requests_app_reservation live where live.id = t.id)
-  union select 'requests_app_serviceofdecision', t.id::text from requests_app_serviceofdecision t where t.review_id = in_review
-  union select 'requests_app_serviceofdecision', t.id::text from requests_app_historicalserviceofdecision t where t.review_id = in_review and not exists (select from requests_app_serviceofdecision live where live.id = t.id)
-  union select 'requests_app_revocation', t.id::text from requests_app_revocation t where t.review_id = in_review
-  union select 'requests_app_revocation', t.id::text from requests_app_historicalrevocation t where t.review_id = in_review and not exists (select from requests_app_revocation live where live.id = t.id)
-  union select 'requests_app_reporteddecision', t.id::text from requests_app_reporteddecision t join requests_app_decision t1 on t1.id = t.decision_id where t1.review_id = in_review
-  union select 'requests_app_reporteddecision', t.id::text from requests_app_historicalreporteddecision t join requests_app_decision t1 on t1.id = t.decision_id where t1.review_id = in_review and not exists (select from requests_app_reporteddecision live where live.id = t.id)
+  union select 'requests_app_auditfinding', t.id::text from requests_app_auditfinding t where t.review_id = in_review
+  union select 'requests_app_auditfinding', t.id::text from requests_app_historicalauditfinding t where t.review_id = in_review and not exists (select from requests_app_auditfinding live where live.id = t.id)
   union select 'requests_app_condition', t.id::text from requests_app_condition t where t.review_id = in_review
   union select 'requests_app_condition', t.id::text from requests_app_historicalcondition t where t.review_id = in_review and not exists (select from requests_app_condition live where live.id = t.id)
   union select 'requests_app_conditionfollowup', t.id::text from requests_app_conditionfollowup t where t.review_id = in_review
@@ -49,17 +34,18 @@ create or replace function lockbox_rows_of_case(
   union select 'requests_app_consultation', t.id::text from requests_app_historicalconsultation t where t.review_id = in_review and not exists (select from requests_app_consultation live where live.id = t.id)
   union select 'requests_app_correction', t.id::text from requests_app_correction t join requests_app_decision t1 on t1.id = t.decision_id where t1.review_id = in_review
   union select 'requests_app_correction', t.id::text from requests_app_historicalcorrection t join requests_app_decision t1 on t1.id = t.decision_id where t1.review_id = in_review and not exists (select from requests_app_correction live where live.id = t.id)
+  union select 'requests_app_decision', t.id::text from requests_app_decision t where t.review_id = in_review
+  union select 'requests_app_decision', t.id::text from requests_app_historicaldecision t where t.review_id = in_review and not exists (select from requests_app_decision live where live.id = t.id)
+  union select 'requests_app_decisiondocument', t.id::text from requests_app_decisiondocument t join requests_app_decision t1 on t1.id = t.decision_id where t1.review_id = in_review
+  union select 'requests_app_decisiondocument', t.id::text from requests_app_historicaldecisiondocument t join requests_app_decision t1 on t1.id = t.decision_id where t1.review_id = in_review and not exists (select from requests_app_decisiondocument live where live.id = t.id)
   union select 'requests_app_delivery', t.id::text from requests_app_delivery t where t.access_request_id = in_request and in_whole
   union select 'requests_app_delivery', t.id::text from requests_app_historicaldelivery t where t.access_request_id = in_request and in_whole and not exists (select from requests_app_delivery live where live.id = t.id)
-  union select 'requests_app_message', t.id::text from requests_app_message t where t.review_id = in_review
-  union select 'requests_app_message', t.id::text from requests_app_historicalmessage t where t.review_id = in_review and not exists (select from requests_app_message live where live.id = t.id)
-  union select 'requests_app_message', t.id::text from requests_app_message t where t.access_request_id = in_request and in_whole
-  union select 'requests_app_message', t.id::text from requests_app_historicalmessage t where t.access_request_id = in_request and in_whole and not exists (select from requests_app_message live where live.id = t.id)
-  union select 'requests_app_accessevent', t.id::text from requests_app_accessevent t where t.access_request_id = in_request and in_whole
   union select 'requests_app_deviation', t.id::text from requests_app_deviation t where t.review_id = in_review
   union select 'requests_app_deviation', t.id::text from requests_app_historicaldeviation t where t.review_id = in_review and not exists (select from requests_app_deviation live where live.id = t.id)
   union select 'requests_app_deviation', t.id::text from requests_app_deviation t where t.access_request_id = in_request and in_whole
   union select 'requests_app_deviation', t.id::text from requests_app_historicaldeviation t where t.access_request_id = in_request and in_whole and not exists (select from requests_app_deviation live where live.id = t.id)
+  union select 'requests_app_deviationevent', t.id::text from requests_app_deviationevent t join requests_app_deviation t1 on t1.id = t.deviation_id where t1.review_id = in_review
+  union select 'requests_app_deviationevent', t.id::text from requests_app_deviationevent t join requests_app_deviation t1 on t1.id = t.deviation_id where t1.access_request_id = in_request and in_whole
   union select 'requests_app_diaryentry', t.id::text from requests_app_diaryentry t where t.review_id = in_review
   union select 'requests_app_diaryentry', t.id::text from requests_app_historicaldiaryentry t where t.review_id = in_review and not exists (select from requests_app_diaryentry live where live.id = t.id)
   union select 'requests_app_discloseddocument', t.id::text from requests_app_discloseddocument t where t.review_id = in_review
@@ -67,68 +53,82 @@ create or replace function lockbox_rows_of_case(
   union select 'requests_app_disclosure', t.id::text from requests_app_disclosure t where t.review_id = in_review
   union select 'requests_app_disclosure', t.id::text from requests_app_historicaldisclosure t where t.review_id = in_review and not exists (select from requests_app_disclosure live where live.id = t.id)
   union select 'requests_app_disposaldate', t.id::text from requests_app_disposaldate t where t.review_id = in_review
-  union select 'requests_app_requestforreasons', t.id::text from requests_app_requestforreasons t where t.review_id = in_review
-  union select 'requests_app_requestforreasons', t.id::text from requests_app_historicalrequestforreasons t where t.review_id = in_review and not exists (select from requests_app_requestforreasons live where live.id = t.id)
-  union select 'requests_app_translation', t.id::text from requests_app_translation t join requests_app_decision t1 on t1.id = t.decision_id where t1.review_id = in_review
-  union select 'requests_app_translation', t.id::text from requests_app_historicaltranslation t join requests_app_decision t1 on t1.id = t.decision_id where t1.review_id = in_review and not exists (select from requests_app_translation live where live.id = t.id)
-  union select 'requests_app_decisiondocument', t.id::text from requests_app_decisiondocument t join requests_app_decision t1 on t1.id = t.decision_id where t1.review_id = in_review
-  union select 'requests_app_decisiondocument', t.id::text from requests_app_historicaldecisiondocument t join requests_app_decision t1 on t1.id = t.decision_id where t1.review_id = in_review and not exists (select from requests_app_decisiondocument live where live.id = t.id)
+  union select 'requests_app_eventoutcome', t.id::text from requests_app_eventoutcome t where t.access_request_id = in_request and in_whole
   union select 'requests_app_filenote', t.id::text from requests_app_filenote t where t.review_id = in_review
   union select 'requests_app_filenote', t.id::text from requests_app_historicalfilenote t where t.review_id = in_review and not exists (select from requests_app_filenote live where live.id = t.id)
-  union select 'requests_app_accessgrant', t.id::text from requests_app_accessgrant t where t.access_request_id = in_request and in_whole
-  union select 'requests_app_accessgrant', t.id::text from requests_app_historicalaccessgrant t where t.access_request_id = in_request and in_whole and not exists (select from requests_app_accessgrant live where live.id = t.id)
+  union select 'requests_app_harmtest', t.id::text from requests_app_harmtest t where t.review_id = in_review
+  union select 'requests_app_harmtest', t.id::text from requests_app_historicalharmtest t where t.review_id = in_review and not exists (select from requests_app_harmtest live where live.id = t.id)
   union select 'requests_app_incidentduty', t.id::text from requests_app_incidentduty t where t.review_id = in_review
   union select 'requests_app_incidentduty', t.id::text from requests_app_historicalincidentduty t where t.review_id = in_review and not exists (select from requests_app_incidentduty live where live.id = t.id)
   union select 'requests_app_incomingappeal', t.id::text from requests_app_incomingappeal t where t.review_id = in_review
   union select 'requests_app_incomingappeal', t.id::text from requests_app_historicalincomingappeal t where t.review_id = in_review and not exists (select from requests_app_incomingappeal live where live.id = t.id)
-  union select 'requests_app_lapse', t.id::text from requests_app_lapse t where t.review_id = in_review
-  union select 'requests_app_lapse', t.id::text from requests_app_historicallapse t where t.review_id = in_review and not exists (select from requests_app_lapse live where live.id = t.id)
-  union select 'requests_app_receivedmail', t.id::text from requests_app_receivedmail t join requests_app_arrival t1 on t1.id = t.arrival_id where t1.access_request_id = in_request and in_whole
-  union select 'requests_app_reviewuserpermission', t.id::text from requests_app_reviewuserpermission t where t.content_object_id = in_review
-  union select 'requests_app_reviewuserpermission', t.id::text from requests_app_historicalreviewuserpermission t where t.content_object_id = in_review and not exists (select from requests_app_reviewuserpermission live where live.id = t.id)
-  union select 'requests_app_requestladder', t.id::text from requests_app_requestladder t where t.access_request_id = in_request and in_whole
-  union select 'requests_app_requestladder', t.id::text from requests_app_historicalrequestladder t where t.access_request_id = in_request and in_whole and not exists (select from requests_app_requestladder live where live.id = t.id)
-  union select 'requests_app_turntaken', t.id::text from requests_app_turntaken t where t.review_id = in_review
-  union select 'requests_app_turntaken', t.id::text from requests_app_historicalturntaken t where t.review_id = in_review and not exists (select from requests_app_turntaken live where live.id = t.id)
-  union select 'requests_app_turntaken', t.id::text from requests_app_turntaken t where t.access_request_id = in_request and in_whole
-  union select 'requests_app_turntaken', t.id::text from requests_app_historicalturntaken t where t.access_request_id = in_request and in_whole and not exists (select from requests_app_turntaken live where live.id = t.id)
   union select 'requests_app_laddernotice', t.id::text from requests_app_laddernotice t join requests_app_turntaken t1 on t1.id = t.taken_id where t1.review_id = in_review
   union select 'requests_app_laddernotice', t.id::text from requests_app_laddernotice t where t.access_request_id = in_request and in_whole
-  union select 'requests_app_sidedoor', t.id::text from requests_app_sidedoor t where t.access_request_id = in_request and in_whole
-  union select 'requests_app_sidedoor', t.id::text from requests_app_historicalsidedoor t where t.access_request_id = in_request and in_whole and not exists (select from requests_app_sidedoor live where live.id = t.id)
-  union select 'requests_app_outboxmessage', t.id::text from requests_app_outboxmessage t join requests_app_message t1 on t1.id = t.question_id where t1.review_id = in_review
-  union select 'requests_app_outboxmessage', t.id::text from requests_app_outboxmessage t where t.access_request_id = in_request and in_whole
+  union select 'requests_app_lapse', t.id::text from requests_app_lapse t where t.review_id = in_review
+  union select 'requests_app_lapse', t.id::text from requests_app_historicallapse t where t.review_id = in_review and not exists (select from requests_app_lapse live where live.id = t.id)
+  union select 'requests_app_maskedtext', t.id::text from requests_app_maskedtext t join requests_app_textmask t1 on t1.id = t.mask_id where t1.review_id = in_review
+  union select 'requests_app_maskedtext', t.id::text from requests_app_historicalmaskedtext t join requests_app_textmask t1 on t1.id = t.mask_id where t1.review_id = in_review and not exists (select from requests_app_maskedtext live where live.id = t.id)
+  union select 'requests_app_message', t.id::text from requests_app_message t where t.review_id = in_review
+  union select 'requests_app_message', t.id::text from requests_app_historicalmessage t where t.review_id = in_review and not exists (select from requests_app_message live where live.id = t.id)
+  union select 'requests_app_message', t.id::text from requests_app_message t where t.access_request_id = in_request and in_whole
+  union select 'requests_app_message', t.id::text from requests_app_historicalmessage t where t.access_request_id = in_request and in_whole and not exists (select from requests_app_message live where live.id = t.id)
   union select 'requests_app_outboxattempt', t.id::text from requests_app_outboxattempt t join requests_app_outboxmessage t1 on t1.id = t.message_id join requests_app_message t2 on t2.id = t1.question_id where t2.review_id = in_review
   union select 'requests_app_outboxattempt', t.id::text from requests_app_outboxattempt t join requests_app_outboxmessage t1 on t1.id = t.message_id where t1.access_request_id = in_request and in_whole
+  union select 'requests_app_outboxmessage', t.id::text from requests_app_outboxmessage t join requests_app_message t1 on t1.id = t.question_id where t1.review_id = in_review
+  union select 'requests_app_outboxmessage', t.id::text from requests_app_outboxmessage t where t.access_request_id = in_request and in_whole
   union select 'requests_app_outsideanswer', t.id::text from requests_app_outsideanswer t where t.access_request_id = in_request and in_whole
   union select 'requests_app_outsideanswer', t.id::text from requests_app_historicaloutsideanswer t where t.access_request_id = in_request and in_whole and not exists (select from requests_app_outsideanswer live where live.id = t.id)
-  union select 'requests_app_eventoutcome', t.id::text from requests_app_eventoutcome t where t.access_request_id = in_request and in_whole
-  union select 'requests_app_deviationevent', t.id::text from requests_app_deviationevent t join requests_app_deviation t1 on t1.id = t.deviation_id where t1.review_id = in_review
-  union select 'requests_app_deviationevent', t.id::text from requests_app_deviationevent t join requests_app_deviation t1 on t1.id = t.deviation_id where t1.access_request_id = in_request and in_whole
-  union select 'requests_app_accessuse', t.id::text from requests_app_accessuse t where t.access_request_id = in_request and in_whole
+  union select 'requests_app_part', t.id::text from requests_app_part t where t.review_id = in_review
+  union select 'requests_app_part', t.id::text from requests_app_historicalpart t where t.review_id = in_review and not exists (select from requests_app_part live where live.id = t.id)
+  union select 'requests_app_proposal', t.id::text from requests_app_proposal t where t.review_id = in_review
+  union select 'requests_app_proposal', t.id::text from requests_app_historicalproposal t where t.review_id = in_review and not exists (select from requests_app_proposal live where live.id = t.id)
+  union select 'requests_app_receivedmail', t.id::text from requests_app_receivedmail t join requests_app_arrival t1 on t1.id = t.arrival_id where t1.access_request_id = in_request and in_whole
+  union select 'requests_app_recipientnotice', t.id::text from requests_app_recipientnotice t join requests_app_textmask t1 on t1.id = t.mask_id where t1.review_id = in_review
+  union select 'requests_app_recipientnotice', t.id::text from requests_app_historicalrecipientnotice t join requests_app_textmask t1 on t1.id = t.mask_id where t1.review_id = in_review and not exists (select from requests_app_recipientnotice live where live.id = t.id)
   union select 'requests_app_redaction', t.id::text from requests_app_redaction t join requests_app_discloseddocument t1 on t1.id = t.of_document_id where t1.review_id = in_review
   union select 'requests_app_redaction', t.id::text from requests_app_historicalredaction t join requests_app_discloseddocument t1 on t1.id = t.of_document_id where t1.review_id = in_review and not exists (select from requests_app_redaction live where live.id = t.id)
   union select 'requests_app_replayedcase', t.id::text from requests_app_replayedcase t where t.review_id = in_review
+  union select 'requests_app_reporteddecision', t.id::text from requests_app_reporteddecision t join requests_app_decision t1 on t1.id = t.decision_id where t1.review_id = in_review
+  union select 'requests_app_reporteddecision', t.id::text from requests_app_historicalreporteddecision t join requests_app_decision t1 on t1.id = t.decision_id where t1.review_id = in_review and not exists (select from requests_app_reporteddecision live where live.id = t.id)
+  union select 'requests_app_requestedobject', t.id::text from requests_app_requestedobject t where t.review_id = in_review
+  union select 'requests_app_requestedobject', t.id::text from requests_app_historicalrequestedobject t where t.review_id = in_review and not exists (select from requests_app_requestedobject live where live.id = t.id)
+  union select 'requests_app_requestedobject', t.id::text from requests_app_requestedobject t where t.access_request_id = in_request and in_whole
+  union select 'requests_app_requestedobject', t.id::text from requests_app_historicalrequestedobject t where t.access_request_id = in_request and in_whole and not exists (select from requests_app_requestedobject live where live.id = t.id)
+  union select 'requests_app_requestforreasons', t.id::text from requests_app_requestforreasons t where t.review_id = in_review
+  union select 'requests_app_requestforreasons', t.id::text from requests_app_historicalrequestforreasons t where t.review_id = in_review and not exists (select from requests_app_requestforreasons live where live.id = t.id)
+  union select 'requests_app_requestladder', t.id::text from requests_app_requestladder t where t.access_request_id = in_request and in_whole
+  union select 'requests_app_requestladder', t.id::text from requests_app_historicalrequestladder t where t.access_request_id = in_request and in_whole and not exists (select from requests_app_requestladder live where live.id = t.id)
+  union select 'requests_app_reservation', t.id::text from requests_app_reservation t where t.review_id = in_review
+  union select 'requests_app_reservation', t.id::text from requests_app_historicalreservation t where t.review_id = in_review and not exists (select from requests_app_reservation live where live.id = t.id)
   union select 'requests_app_returncomment', t.id::text from requests_app_returncomment t where t.review_id = in_review
   union select 'requests_app_returncomment', t.id::text from requests_app_historicalreturncomment t where t.review_id = in_review and not exists (select from requests_app_returncomment live where live.id = t.id)
+  union select 'requests_app_reviewuserpermission', t.id::text from requests_app_reviewuserpermission t where t.content_object_id = in_review
+  union select 'requests_app_reviewuserpermission', t.id::text from requests_app_historicalreviewuserpermission t where t.content_object_id = in_review and not exists (select from requests_app_reviewuserpermission live where live.id = t.id)
+  union select 'requests_app_revocation', t.id::text from requests_app_revocation t where t.review_id = in_review
+  union select 'requests_app_revocation', t.id::text from requests_app_historicalrevocation t where t.review_id = in_review and not exists (select from requests_app_revocation live where live.id = t.id)
   union select 'requests_app_sampledcase', t.id::text from requests_app_sampledcase t where t.review_id = in_review
   union select 'requests_app_sampledcase', t.id::text from requests_app_historicalsampledcase t where t.review_id = in_review and not exists (select from requests_app_sampledcase live where live.id = t.id)
-  union select 'requests_app_auditfinding', t.id::text from requests_app_auditfinding t where t.review_id = in_review
-  union select 'requests_app_auditfinding', t.id::text from requests_app_historicalauditfinding t where t.review_id = in_review and not exists (select from requests_app_auditfinding live where live.id = t.id)
   union select 'requests_app_secrecymark', t.id::text from requests_app_secrecymark t where t.review_id = in_review
   union select 'requests_app_secrecymark', t.id::text from requests_app_historicalsecrecymark t where t.review_id = in_review and not exists (select from requests_app_secrecymark live where live.id = t.id)
+  union select 'requests_app_secrecyreview', in_review::text
   union select 'requests_app_seenrevision', t.id::text from requests_app_seenrevision t where t.review_id = in_review
   union select 'requests_app_seenrevision', t.id::text from requests_app_historicalseenrevision t where t.review_id = in_review and not exists (select from requests_app_seenrevision live where live.id = t.id)
+  union select 'requests_app_serviceofdecision', t.id::text from requests_app_serviceofdecision t where t.review_id = in_review
+  union select 'requests_app_serviceofdecision', t.id::text from requests_app_historicalserviceofdecision t where t.review_id = in_review and not exists (select from requests_app_serviceofdecision live where live.id = t.id)
+  union select 'requests_app_sidedoor', t.id::text from requests_app_sidedoor t where t.access_request_id = in_request and in_whole
+  union select 'requests_app_sidedoor', t.id::text from requests_app_historicalsidedoor t where t.access_request_id = in_request and in_whole and not exists (select from requests_app_sidedoor live where live.id = t.id)
   union select 'requests_app_standingreliance', t.id::text from requests_app_standingreliance t where t.review_id = in_review
   union select 'requests_app_standingreliance', t.id::text from requests_app_historicalstandingreliance t where t.review_id = in_review and not exists (select from requests_app_standingreliance live where live.id = t.id)
   union select 'requests_app_subsequentreview', t.id::text from requests_app_subsequentreview t where t.review_id = in_review
   union select 'requests_app_subsequentreview', t.id::text from requests_app_historicalsubsequentreview t where t.review_id = in_review and not exists (select from requests_app_subsequentreview live where live.id = t.id)
   union select 'requests_app_textmask', t.id::text from requests_app_textmask t where t.review_id = in_review
   union select 'requests_app_textmask', t.id::text from requests_app_historicaltextmask t where t.review_id = in_review and not exists (select from requests_app_textmask live where live.id = t.id)
-  union select 'requests_app_maskedtext', t.id::text from requests_app_maskedtext t join requests_app_textmask t1 on t1.id = t.mask_id where t1.review_id = in_review
-  union select 'requests_app_maskedtext', t.id::text from requests_app_historicalmaskedtext t join requests_app_textmask t1 on t1.id = t.mask_id where t1.review_id = in_review and not exists (select from requests_app_maskedtext live where live.id = t.id)
-  union select 'requests_app_recipientnotice', t.id::text from requests_app_recipientnotice t join requests_app_textmask t1 on t1.id = t.mask_id where t1.review_id = in_review
-  union select 'requests_app_recipientnotice', t.id::text from requests_app_historicalrecipientnotice t join requests_app_textmask t1 on t1.id = t.mask_id where t1.review_id = in_review and not exists (select from requests_app_recipientnotice live where live.id = t.id)
+  union select 'requests_app_translation', t.id::text from requests_app_translation t join requests_app_decision t1 on t1.id = t.decision_id where t1.review_id = in_review
+  union select 'requests_app_translation', t.id::text from requests_app_historicaltranslation t join requests_app_decision t1 on t1.id = t.decision_id where t1.review_id = in_review and not exists (select from requests_app_translation live where live.id = t.id)
+  union select 'requests_app_turntaken', t.id::text from requests_app_turntaken t where t.review_id = in_review
+  union select 'requests_app_turntaken', t.id::text from requests_app_historicalturntaken t where t.review_id = in_review and not exists (select from requests_app_turntaken live where live.id = t.id)
+  union select 'requests_app_turntaken', t.id::text from requests_app_turntaken t where t.access_request_id = in_request and in_whole
+  union select 'requests_app_turntaken', t.id::text from requests_app_historicalturntaken t where t.access_request_id = in_request and in_whole and not exists (select from requests_app_turntaken live where live.id = t.id)
   union select 'requests_app_draft', id::text from requests_app_draft
   where path like '/requests\_app/secrecyreview/' || in_review || '/%'
     or in_whole and path like '/requests\_app/accessrequest/' || in_request || '/%'

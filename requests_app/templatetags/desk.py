@@ -11,15 +11,13 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from requests_app.documents.dismissed_appeal import decision_to_dismiss
-from requests_app.documents.return_comments import ShownComment
-from requests_app.documents.revocation import last_day
-from requests_app.law.case import Obstacle
-from requests_app.models import IncomingAppeal, Revocation
-from requests_app.selectors.dossier.alike import alike
-from requests_app.selectors.dossier.dossier import Dossier, Question
-from requests_app.selectors.turn import Turn, turn_in
-from requests_app.words.citation import in_english, in_full
+from requests_app.cases.review.dossier import Dossier, Question, alike
+from requests_app.cases.review.law.facts import Obstacle
+from requests_app.cases.review.models.afterwards import IncomingAppeal, Revocation
+from requests_app.cases.review.papers.afterwards import decision_to_dismiss, last_day
+from requests_app.cases.review.papers.decision import ShownComment
+from requests_app.core.words.texts import in_english, in_full
+from requests_app.desk.turn import Turn, turn_in
 
 register = template.Library()
 MOST_BUTTONS = 3

@@ -1,51 +1,56 @@
 """How instants and content are written on pages."""
 
+import inspect
 import json
+import re
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 from django import template
+from django.contrib.admin.utils import unquote
 from django.db.models import QuerySet
 from django.db.models.options import Options
-from django.utils import timezone
-from django.utils.formats import date_format, get_format
+from django.http import HttpRequest
+from django.urls import ResolverMatch, resolve
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from audit_app import clock
-from requests_app.catalogue.countries import country_name
-from requests_app.documents.appeal import last_days
-from requests_app.documents.invitation import invitation as invitation_letter
-from requests_app.models import (
-    AccessRequest,
-    Consultation,
-    Decision,
-    DecisionDocument,
-    Delivery,
-    MaskedText,
-    RequestedObject,
-    Reservation,
-)
-from requests_app.selectors.dossier.stages import stages
-from requests_app.selectors.scope import scope_of
-from requests_app.selectors.shown_terms import shown_terms
-from requests_app.words.addresses import is_personal, redact
-from requests_app.words.phone_numbers import with_numbers_to_call
-from requests_app.words.phrases import number_in_words
-from requests_app.words.times import (
-    at_time,
-    in_full,
+from audit_app import acting
+from requests_app.cases.access.models import Delivery
+from requests_app.cases.access.steps import answer
+from requests_app.cases.intake.models.request import AccessRequest, RequestedObject
+from requests_app.cases.intake.selectors import shown_terms
+from requests_app.cases.review.dossier import scope_of, stages
+from requests_app.cases.review.models.afterwards import DecisionDocument
+from requests_app.cases.review.models.consultation import Consultation
+from requests_app.cases.review.models.decision import Decision, Reservation
+from requests_app.cases.review.models.masks import MaskedText
+from requests_app.cases.review.papers.decision import invitation as invitation_letter
+from requests_app.cases.review.papers.document import last_days
+from requests_app.cases.review.steps import decision as steps_decision
+from requests_app.cases.review.steps import gate
+from requests_app.cases.review.steps.gate import lengths
+from requests_app.core.catalogue import address, country_name
+from requests_app.core.words.texts import (
+    exactly,
+    is_personal,
     minutes_in_words,
+    moment,
     moment_in_words,
+    number_in_words,
+    redact,
     span,
+    with_numbers_to_call,
 )
-from requests_app.workflow import answer, approval, document
-from requests_app.workflow.access_length import lengths
 
 register = template.Library()
+register.filter(moment)
+register.filter(exactly)
 register.filter(stages)
 register.filter(shown_terms)
 register.filter("scope", scope_of)
@@ -54,26 +59,9 @@ register.filter(redact)
 register.filter(with_numbers_to_call)
 
 
-@register.filter
-def moment(at: datetime | None) -> str:
-    """today at 20.00, tomorrow at 21.48, or the date and time; in full on paper, where
-    nobody knows which day it was."""
-    if at is None:
-        return ""
-    html = '<time datetime="{}" data-full="{}"><span>{}</span></time>'
-    return format_html(html, at.isoformat(), in_full(at), moment_in_words(at))
-
-
-@register.filter
-def exactly(at: datetime) -> str:
-    """The date and the time to the second, for what must hold as evidence."""
-    local, time = timezone.localtime(at), get_format("TIME_FORMAT")  # H.i or H:i
-    return at_time(date_format(local), date_format(local, f"{time}{time[1]}s"))
-
-
 @register.simple_tag
 def at_this_moment() -> str:
-    return exactly(clock.now())
+    return exactly(acting.now())
 
 
 @register.filter
@@ -89,7 +77,7 @@ def country(code: str) -> str:
 
 @register.filter
 def ago(at: datetime) -> str:
-    passed = clock.now() - at
+    passed = acting.now() - at
     if passed < timedelta(minutes=1):
         return _("%(seconds)s seconds ago") % {
             "seconds": max(0, int(passed.total_seconds()))
@@ -136,7 +124,7 @@ def last_days_of_appeal(decision: Decision) -> list[tuple[str, date]]:
 @register.filter
 def left_to_serve(decision: Decision) -> QuerySet[Reservation]:
     """The reservations that have not been served yet on whom they bind."""
-    return approval.unserved(decision)
+    return gate.unserved(decision)
 
 
 @register.filter
@@ -148,7 +136,7 @@ def lacks_documents(decision: Decision) -> str:
     copies = 2 if hasattr(decision, "revocation") else 1
     if len(drawn) == copies * len(DecisionDocument.Version):
         return ""
-    return document.hindrance() or "later"
+    return steps_decision.hindrance() or "later"
 
 
 @register.filter
@@ -242,3 +230,85 @@ def change_url(opts: Options) -> str:
 @register.filter
 def history_url(opts: Options) -> str:
     return f"admin:{opts.app_label}_{opts.model_name}_history"
+
+
+# Django's icons for yes and no, whose only words are Python's.
+
+ICON = re.compile(r'<img src="[^"]+" alt="(True|False|None)">')
+
+WORDS = {
+    "True": gettext_lazy("Yes"),
+    "False": gettext_lazy("No"),
+    "None": gettext_lazy("Unknown"),
+}
+
+
+@register.filter
+def icons_in_words(html: SafeString) -> SafeString:
+    """A part of a page, already escaped, with words for its icons."""
+    return mark_safe(ICON.sub(lambda match: str(WORDS[match[1]]), html))  # noqa: S308
+
+
+# Django's links from a field that is only shown to the row that it names.
+
+LINK = re.compile(r'<a href="(/[^"]*/change/)">([^<]*)</a>')
+
+
+@register.filter
+def only_what_opens(html: SafeString, request: HttpRequest) -> SafeString:
+    """A part of a page, already escaped, in which a name is a link only where the
+    reader may follow it. A query for each kind of row that is not open to them
+    whole."""
+    named: dict[Any, dict[str, str]] = {}
+    for url, _name in LINK.findall(html):
+        match = resolve(urlsplit(url).path)
+        owner = getattr(match.func, "model_admin", None)
+        if owner is not None:
+            rows = named.setdefault(owner, {})
+            rows[url] = unquote(match.kwargs["object_id"])
+    opening = {
+        url for owner, rows in named.items() for url in _open(owner, rows, request)
+    }
+    return mark_safe(  # noqa: S308
+        LINK.sub(lambda match: match[0 if match[1] in opening else 2], html)
+    )
+
+
+def _open(owner: Any, rows: dict[str, str], request: HttpRequest) -> set[str]:
+    if not owner.has_view_permission(request):
+        return set()
+    visible = owner.get_queryset(request)
+    if not visible.query.where:
+        return set(rows)
+    keys = set(
+        map(str, visible.filter(pk__in=rows.values()).values_list("pk", flat=True))
+    )
+    return {url for url, key in rows.items() if key in keys}
+
+
+# Where the guide tells of the page that is shown.
+
+
+@register.simple_tag(takes_context=True)
+def place_in_guide(context: Any) -> str:
+    """The address of the part of the guide about this page; empty where none is."""
+    request: HttpRequest | None = context.get("request")
+    place = guide_of(request.resolver_match) if request else ""
+    return address(place) if place else ""
+
+
+def guide_of(match: ResolverMatch | None) -> str:
+    """What the page's own declaration names: a step's, its model's, or a view's."""
+    if match is None:
+        return ""
+    owner = declared_by(match.func)
+    steps = getattr(owner, "steps", {})
+    step = steps.get(match.kwargs.get("step_name"))
+    return step.guide if step else getattr(owner, "guide", "")
+
+
+def declared_by(view: Any) -> Any:
+    """The admin class whose page it is; else the view itself."""
+    own = getattr(inspect.unwrap(view), "__self__", None)
+    owner = getattr(view, "model_admin", own)
+    return owner if hasattr(owner, "guide") else view

@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import reverse
 
-from lockbox_site.pages import several_reviews
+from lockbox_site.pages import desk
 from tests.helpers.matrix import (
     ADDED_AT,
     ADDED_BY,
@@ -165,7 +165,7 @@ def workplaces(letter, cast):
         }
         url = reverse(f"admin:{name}", args=about.get(name, []))
         yield url, OPEN if letter in roles else SHUT
-    for step in several_reviews.STEPS:
+    for step in desk.STEPS:
         url = reverse("admin:several", args=[step])
         yield url, OPEN if letter in TOGETHER[step] else SHUT
     for name, roles in TABLES.items():

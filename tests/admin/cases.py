@@ -4,22 +4,19 @@ from datetime import timedelta
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from audit_app import clock
-from audit_app.acting import acting
-from requests_app.background.documents import draw_up_at_once
-from requests_app.models import (
-    Attachment,
-    Consultation,
-    Lapse,
-    ListedReview,
-    OutsideAnswer,
-    Recertification,
-    SubsequentReview,
-)
-from requests_app.permissions.roles import today
-from requests_app.workflow import reported_act
-from requests_app.workflow.content import keep
-from requests_app.workflow.step import save
+from audit_app import acting
+from audit_app.acting import acting as acting_of_acting
+from requests_app.cases.access.models import OutsideAnswer
+from requests_app.cases.intake.models.file import Attachment
+from requests_app.cases.intake.models.review import ListedReview
+from requests_app.cases.review.models.afterwards import Lapse, SubsequentReview
+from requests_app.cases.review.models.consultation import Consultation
+from requests_app.cases.review.steps.decision import draw_up_at_once
+from requests_app.core.content import keep
+from requests_app.core.people.rights import today
+from requests_app.core.step import save
+from requests_app.duty.models.roster import Recertification
+from requests_app.oversight.steps import acts
 from tests.helpers import two_persons
 from tests.helpers.cases import declared
 from tests.helpers.channels import channel_of
@@ -51,8 +48,8 @@ def both(cast, name):
     task = answered.access_request.deliveries.get()
     draw_up_at_once(answered, by=cast.bo)
     cast.confirm(task, proof=SimpleUploadedFile("proof.txt", b"proof", "text/plain"))
-    act = {"happened_at": clock.now(), "action": "read", "object_name": "elsewhere"}
-    reported_act.record_act(answered, by=cast.karin, **act)
+    act = {"happened_at": acting.now(), "action": "read", "object_name": "elsewhere"}
+    acts.record_act(answered, by=cast.karin, **act)
     found = answered.deviations.get()
     return {
         "secrecyreview": fresh,
@@ -69,19 +66,19 @@ def both(cast, name):
 def looked_at_afterwards(cast, fresh, answered):
     """A decision that another looks at, whatever the hour, and what lapsed and one person
     closed."""
-    decision, now = answered.decisions.get(), clock.now()
-    with acting(cast.bo):
+    decision, now = answered.decisions.get(), acting.now()
+    with acting_of_acting(cast.bo):
         row, _is_new = SubsequentReview.objects.get_or_create(
             decision=decision,
             review=answered,
             defaults={"reasons": ["night"], "due_at": now + timedelta(days=2)},
         )
-    with acting(cast.sweeper):
+    with acting_of_acting(cast.sweeper):
         lapse = Lapse.objects.create(
             review=fresh, lapsed_at=now, due_at=now + timedelta(days=5)
         )
     given = {"cause": "nobody", "given_by": cast.karin, "given_at": now}
-    with acting(cast.karin):
+    with acting_of_acting(cast.karin):
         save(lapse, **given, closed_by=cast.karin)
     return {"subsequentreview": row, "lapse": lapse}
 
@@ -89,14 +86,14 @@ def looked_at_afterwards(cast, fresh, answered):
 def to_confirm_anew(cast):
     """A role at the school board whose year is almost over."""
     held = cast.jonas.roles.order_by("pk").first()
-    with acting(cast.sweeper):
+    with acting_of_acting(cast.sweeper):
         return Recertification.objects.create(
             row_table=held._meta.db_table,
             row_id=held.pk,
             name="x",
             authority=held.authority,
             person=held.person,
-            opened_at=clock.now(),
+            opened_at=acting.now(),
             due_on=today() + timedelta(days=40),
         )
 
@@ -104,41 +101,41 @@ def to_confirm_anew(cast):
 def answered_past_us(cases, cast):
     """With its proof; the requests themselves go on."""
     for name in ("own", "named", "loose", "conflict"):
-        with acting(cast.lena):
+        with acting_of_acting(cast.lena):
             OutsideAnswer.objects.create(
                 access_request=cases[name]["accessrequest"],
                 answer="deny",
-                given_at=clock.now(),
+                given_at=acting.now(),
                 way="portal",
                 given_by="x",
                 account=keep("x"),
                 proof=keep(b"%PDF-", "application/pdf"),
                 recorded_by=cast.lena,
-                recorded_at=clock.now(),
+                recorded_at=acting.now(),
             )
 
 
 def papers_in(review, person, cast):
     """A file, and a question to somebody, as they lie in a case."""
-    with acting(cast.karin):
+    with acting_of_acting(cast.karin):
         Attachment.objects.create(
             review=review,
             title="Log",
             content=keep(b"x", "text/plain", "log.txt"),
             added_by=cast.karin,
-            added_at=clock.now(),
+            added_at=acting.now(),
         )
         Consultation.objects.create(
             review=review,
             person=person,
             asked_as="information_owner",
             question=keep("What is in it?"),
-            due_at=clock.now() + timedelta(hours=4),
+            due_at=acting.now() + timedelta(hours=4),
             asked_by=cast.karin,
-            asked_at=clock.now(),
+            asked_at=acting.now(),
         )
 
 
 def declare(review, person):
-    with acting(person):
+    with acting_of_acting(person):
         declared(review, person, "assessment", has_conflict=True, ground="close")

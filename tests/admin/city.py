@@ -6,50 +6,37 @@ from types import SimpleNamespace
 from django.contrib.auth import get_user_model
 from guardian.shortcuts import assign_perm
 
-from audit_app import clock
-from audit_app.acting import acting
-from audit_app.noticing import NoticedRow
+from audit_app import acting
+from audit_app.acting import acting as acting_of_acting
+from audit_app.changes import NoticedRow
 from audit_app.sealing import keys
-from requests_app.models import (
-    Absence,
-    Alteration,
-    Arrival,
-    BoardReport,
-    ClassificationLabel,
-    Comparison,
-    DelegationRule,
-    Disposal,
-    DisposalDate,
-    FileNote,
-    Original,
-    SecrecyBranch,
-    SideDoor,
-    TransparencyReport,
-)
-from requests_app.workflow import (
-    assignment,
-    case_file,
-    contract,
-    drill,
-    freeze,
-    named_list,
-    replay,
-)
-from requests_app.workflow.alteration import report_alterations
-from requests_app.workflow.breach import record_breach
-from requests_app.workflow.comparison import begin_comparison
-from requests_app.workflow.content import keep
-from requests_app.workflow.intake import set_aside
+from requests_app.cases.access import clients
+from requests_app.cases.access.models import Comparison, SideDoor
+from requests_app.cases.access.restore import begin_comparison
+from requests_app.cases.intake.models.file import FileNote
+from requests_app.cases.intake.models.request import Arrival
+from requests_app.cases.intake.steps import file
+from requests_app.cases.intake.steps.request import set_aside
+from requests_app.cases.review.models.afterwards import Alteration
+from requests_app.cases.review.steps import case as steps_case
+from requests_app.cases.review.steps import people as steps_people
+from requests_app.core.content import keep
+from requests_app.core.people.models import Absence, SecrecyBranch
+from requests_app.disclosure.models import BoardReport, TransparencyReport
+from requests_app.duty import steps
+from requests_app.organisation.models import DelegationRule
+from requests_app.oversight.steps import incidents
+from requests_app.oversight.steps.incidents import record_breach, report_alterations
+from requests_app.records.models import Disposal, DisposalDate
+from requests_app.registers.models.changes import Original
+from requests_app.registers.models.information import ClassificationLabel
 from tests.admin.addresses import ADMINS, PLACES
 from tests.admin.cases import answered_past_us, both, declare, papers_in, waits_for_two
 from tests.helpers import hand_outs
 from tests.helpers.accessibility import statement_of
 from tests.helpers.archive_deliveries import delivery_of
 from tests.helpers.caller import Caller
-from tests.helpers.data_subjects import (
-    asked_by_a_data_subject,
-    given_to_a_data_subject,
-)
+from tests.helpers.data_subjects import asked_by_a_data_subject, given_to_a_data_subject
 from tests.helpers.disposals import disposal_rule, disposed_case
 from tests.helpers.ladders import ladder_of
 from tests.helpers.logs import act_of, log_of, reconciliation_rule
@@ -71,7 +58,7 @@ def build(cast):
         for code in PLACES.values():
             authority = getattr(cast, code.lower())
             people[letter, code] = engage(cast, f"{code}-{letter}", role, authority)
-    with acting(cast.sam):
+    with acting_of_acting(cast.sam):
         nobody = get_user_model().objects.create(username="nobody")
         rows = registers(cast)
     gone = disposed_case(cast)
@@ -84,13 +71,13 @@ def build(cast):
     cases["own"]["disposedcase"] = gone
     cases["own"]["disposal"] = Disposal.objects.get()
     cases["own"]["disposaldate"] = DisposalDate.objects.get()
-    cases["own"]["freeze"] = freeze.freeze(
+    cases["own"]["freeze"] = steps_case.freeze(
         by=cast.ivar,
         authority=cast.gsn,
         product=cast.azure.product,
         reason="An incident",
     )
-    cases["own"]["drill"] = drill.begin(
+    cases["own"]["drill"] = steps.begin(
         by=cast.per, authority=cast.gsn, hours=8, begins_anyway=True
     )
     stop = cases["own"]["freeze"]
@@ -101,7 +88,7 @@ def build(cast):
     cases["own"]["breach"] = record_breach(
         cast.gsn,
         by=cast.dora,
-        known_at=clock.now(),
+        known_at=acting.now(),
         what_happened="A lost disk",
         affected="x",
     )
@@ -112,21 +99,21 @@ def build(cast):
     case = cast.assigned(number="handed out")
     cases["own"]["handed out"] = hand_outs.handed_out_and_decided(cast, case)
     cases["own"]["given"] = given_to_a_data_subject(cast)
-    note = {"happened_at": clock.now(), "source": "", "text": "Anna Berg ringde."}
-    case_file.make_note(cast.assigned(number="noted"), by=cast.karin, **note)
+    note = {"happened_at": acting.now(), "source": "", "text": "Anna Berg ringde."}
+    file.make_note(cast.assigned(number="noted"), by=cast.karin, **note)
     cases["own"]["textmask"] = restricted(
         FileNote.objects.get().review, "Anna Berg", by=cast.lena
     )
-    with acting(cast.lena):
+    with acting_of_acting(cast.lena):
         cases["own"]["boardreport"] = BoardReport.objects.create(
             authority=cast.gsn,
             meeting_on=date(2026, 3, 1),
             content=keep("<p>", "text/html", "list.html"),
             sha256="0" * 64,
             made_by=cast.lena,
-            made_at=clock.now(),
+            made_at=acting.now(),
         )
-        made = {"made_by": cast.lena, "made_at": clock.now()}
+        made = {"made_by": cast.lena, "made_at": acting.now()}
         cases["own"]["archivedelivery"] = delivery_of(cast)
         own = {"authority": cast.gsn, "year": 2026, "sha256": "0" * 64}
         cases["own"]["transparencyreport"] = TransparencyReport.objects.create(
@@ -136,23 +123,23 @@ def build(cast):
             description=keep("{}", "application/ld+json", "report.jsonld"),
             **made,
         )
-    cases["own"]["replayrun"] = replay.order(by=cast.karin, authority=cast.gsn)
+    cases["own"]["replayrun"] = incidents.order(by=cast.karin, authority=cast.gsn)
     for name in ("own", "conflict", "named"):
         papers_in(cases[name]["secrecyreview"], people["O", "GSN"], cast)
         cases[name]["consultation"] = cases[name]["secrecyreview"].consultations.get()
     waits_for_two(cast, cases)
     published(cast)
-    with acting(cast.sam):
+    with acting_of_acting(cast.sam):
         Original.objects.create(
             authority=cast.gsn,
             publisher="Exempelnämnden",
             package="skolan",
             edition=2,
-            came_at=clock.now(),
+            came_at=acting.now(),
         )
     rows["rostergroup"] = cast.gsn.roster_groups.get()
-    client = contract.make_client(cast.contract, by=cast.sam, name="Exempelmoln")
-    begin_comparison(cast.contract, by=cast.sweeper, lost_from=clock.now())
+    client = clients.make_client(cast.contract, by=cast.sam, name="Exempelmoln")
+    begin_comparison(cast.contract, by=cast.sweeper, lost_from=acting.now())
     cases["runs"] = {
         **cases["own"],
         "contractclient": client.client,
@@ -175,8 +162,8 @@ def build(cast):
             declare(cases["conflict"][model], person)
         for name in ("listed", "named"):
             review = cases[name][model]
-            named_list.close_list(review, by=cast.bo, reason="A staff matter")
-        with acting(cast.bo):
+            steps_people.close_list(review, by=cast.bo, reason="A staff matter")
+        with acting_of_acting(cast.bo):
             for person in own:
                 assign_perm("view_secrecyreview", person, cases["named"][model])
     # Asked before it was listed, the owner would have been named on it.
@@ -186,7 +173,7 @@ def build(cast):
     cast.assigned(number="hers")
     worked = cast.registered(number="worked")
     officer = people["L", "SNC"]
-    assignment.assign(worked, by=cast.per, person=officer, basis="OSL 2:1")
+    steps_people.assign(worked, by=cast.per, person=officer, basis="OSL 2:1")
     return SimpleNamespace(
         cast=cast,
         people=people,

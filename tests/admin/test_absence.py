@@ -5,9 +5,9 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 
 from audit_app.acting import acting
-from requests_app.models import Absence
-from requests_app.permissions.roles import today
-from requests_app.selectors.candidates import candidates, described
+from requests_app.cases.review.selectors import candidates, described
+from requests_app.core.people.models import Absence
+from requests_app.core.people.rights import today
 from tests.helpers.web import page, signed_in, words
 
 pytestmark = pytest.mark.django_db

@@ -3,13 +3,14 @@
 import pytest
 
 from audit_app.models import LedgerEntry
-from requests_app.models import AccessEvent
+from requests_app.cases.intake.models.file import AccessEvent
 from tests.background.test_logs import act, granted, read
 from tests.helpers.example_provider import standin
 from tests.helpers.people import engage, give
 from tests.helpers.web import page, signed_in, words
 
 __all__ = ["standin"]
+
 pytestmark = pytest.mark.django_db
 LIST = "/requests_app/accessevent/"
 

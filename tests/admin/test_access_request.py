@@ -7,8 +7,11 @@ from django.urls import reverse
 from django.utils import translation
 
 from audit_app.acting import acting
-from requests_app.models import Arrival, Content
-from requests_app.workflow import intake, named_list, stop, withdrawal
+from requests_app.cases.intake.models.request import Arrival
+from requests_app.cases.intake.steps import dialogue
+from requests_app.cases.intake.steps import request as steps_request
+from requests_app.cases.review.steps import afterwards, people
+from requests_app.core.models import Content
 from tests.helpers.cases import arrive
 from tests.helpers.people import give
 from tests.helpers.refusals import fresh
@@ -57,7 +60,7 @@ def test_an_it_manager_sees_metadata_but_no_content_anywhere(cast):
 
 def test_after_a_stop_nobody_reads_what_was_written(cast):
     subject = cast.assessed()
-    stop.stop(subject, by=cast.karin, level="suspected")
+    afterwards.stop(subject, by=cast.karin, level="suspected")
     for name in ("karin", "lena", "bo", "agnes", "sixten", "per"):
         client = signed_in(getattr(cast, name))
         for url in (page(subject), page(subject, "history")):
@@ -74,7 +77,7 @@ def test_a_double_is_told_from_the_others_and_merged(cast):
     double = cast.request("EXSR2")
     kept = cast.request("EXSR1")
     over = cast.request("EXSR3")
-    withdrawal.withdraw(over, by=cast.lena, reason="Mail")
+    dialogue.withdraw(over, by=cast.lena, reason="Mail")
     client = in_english(cast.lena)
     shown = client.get(step_url(double, "merge"))
     with translation.override("en"):
@@ -100,7 +103,7 @@ def test_a_routed_request_leads_on_to_its_review(cast):
 
 
 def test_an_arrival_leads_on_to_what_can_be_done_about_it(cast):
-    unreadable = intake.set_aside(
+    unreadable = steps_request.set_aside(
         cast.m365, by=cast.intake, payload=b"{", trouble="Not JSON"
     )
     urls = buttons(cast.nils, unreadable)
@@ -128,7 +131,7 @@ def buttons(person, obj):
 
 def test_a_payload_is_set_in_lines_and_leads_back(cast):
     request = cast.request()
-    arrival = intake.set_aside(
+    arrival = steps_request.set_aside(
         cast.m365, by=cast.intake, payload=b'{"b":1,"a":"\xc3\xa5"}', trouble="x"
     )
     url = reverse("admin:requests_app_arrival_payload", args=[arrival.pk])
@@ -162,7 +165,7 @@ def test_what_comes_by_no_machine_is_offered_first(cast):
 def test_what_comes_to_a_known_request_is_read_by_who_reads_the_request(cast):
     subject = cast.registered()
     request = subject.access_request
-    withdrawal.withdraw(request, by=cast.lena, reason="Solved")
+    dialogue.withdraw(request, by=cast.lena, reason="Solved")
     assert arrive(cast, duration_minutes=5).result == "not_taken"
     about = Arrival.objects.get(result="not_taken")
     word_for_word = reverse("admin:requests_app_arrival_payload", args=[about.pk])
@@ -172,6 +175,6 @@ def test_what_comes_to_a_known_request_is_read_by_who_reads_the_request(cast):
     shown = signed_in(cast.lena).get(page(about))
     assert word_for_word in words(shown)
     assert signed_in(cast.lena).get(word_for_word).status_code == 200
-    named_list.close_list(fresh(subject), by=cast.lena, reason="A staff matter")
+    people.close_list(fresh(subject), by=cast.lena, reason="A staff matter")
     assert signed_in(cast.nils).get(page(about)).status_code == 404
     assert signed_in(cast.lena).get(page(about)).status_code == 200

@@ -6,11 +6,10 @@ from django.db import IntegrityError
 from django.test import Client
 from django.urls import reverse
 
-from audit_app import clock
+from audit_app import acting as audit_app_acting
 from audit_app.acting import acting
-from requests_app.models import AccessibilityFault, AccessibilityStatement
-from requests_app.selectors.go_live import people_at, standing_of
-from requests_app.selectors.go_live_facts import with_facts
+from requests_app.desk.go_live import people_at, standing_of, with_facts
+from requests_app.privacy.models import AccessibilityFault, AccessibilityStatement
 from tests.helpers.web import signed_in, words
 
 pytestmark = pytest.mark.django_db
@@ -124,7 +123,7 @@ def test_what_it_said_before_stays_in_its_history(cast):
 def test_a_new_authority_is_asked_for_it(cast):
     def needs():
         (authority,) = with_facts(
-            type(cast.gsn).objects.filter(pk=cast.gsn.pk), clock.now()
+            type(cast.gsn).objects.filter(pk=cast.gsn.pk), audit_app_acting.now()
         )
         people = people_at(authority)
         rows = standing_of(

@@ -6,8 +6,8 @@ import zipfile
 import pytest
 from django.utils import timezone
 
-from audit_app import clock
-from requests_app.models import ArchiveDelivery
+from audit_app import acting
+from requests_app.records.models import ArchiveDelivery
 from tests.helpers.web import fetch, page, signed_in, step_url, words
 from tests.workflow.test_archive_delivery import closed
 
@@ -32,7 +32,7 @@ def test_from_the_page_to_the_receipt(cast):
     shown, queries = fetch(lena, page(delivery))
     assert "Arkivet har inte kvitterat än" in words(shown)
     assert len(queries) <= 12
-    now = timezone.localtime(clock.now())
+    now = timezone.localtime(acting.now())
     receipt = {
         "received_by": "Kommunarkivet",
         "receipt": "A 17",

@@ -8,11 +8,14 @@ from django.db import IntegrityError, transaction
 
 from audit_app.acting import acting
 from audit_app.models import LedgerEntry
-from requests_app.documents.board_report import fingerprint, to_report
-from requests_app.models import BoardReport, DelegationRule, ReportedDecision
-from requests_app.permissions.roles import today
-from requests_app.workflow import board_report, named_list, role
-from requests_app.workflow.step import WrongState
+from requests_app.cases.review.steps import people
+from requests_app.core.people.rights import today
+from requests_app.core.step import WrongState
+from requests_app.disclosure.models import BoardReport, ReportedDecision
+from requests_app.disclosure.papers.reports import fingerprint_of_report, to_report
+from requests_app.disclosure.steps import request
+from requests_app.organisation import steps
+from requests_app.organisation.models import DelegationRule
 from tests.helpers.web import fetch, page, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -21,8 +24,8 @@ ADD = "/requests_app/boardreport/add/"
 
 def drawn_up(cast):
     this_day = today()
-    shown = fingerprint(list(to_report(cast.gsn, this_day)))
-    return board_report.report(
+    shown = fingerprint_of_report(list(to_report(cast.gsn, this_day)))
+    return request.report(
         by=cast.lena, authority=cast.gsn, meeting_on=this_day, shown=shown
     )
 
@@ -52,7 +55,7 @@ def test_a_registrar_looks_and_draws_up_the_report(cast):
 
 def test_nothing_protected_is_in_the_document(cast):
     decided, hidden = cast.decided(number="1"), cast.decided(number="2")
-    named_list.close_list(hidden, by=cast.bo, reason="A staff matter")
+    people.close_list(hidden, by=cast.bo, reason="A staff matter")
     text = drawn_up(cast).content.text
     for secret in ("Mailbox", "Repair", "Pupils", "OSL 10:2 a"):
         assert secret not in text
@@ -92,7 +95,7 @@ def test_only_what_the_delegation_reports_and_up_to_the_day(cast):
             valid_from=day,
             made_by=cast.lena,
         )
-    role.confirm_delegation(rule, by=cast.karin)
+    steps.confirm_delegation(rule, by=cast.karin)
     assert cast.decided(number="2").decisions.get().delegation_rule == rule
     assert len(to_report(cast.gsn, day)) == 1
 

@@ -4,7 +4,8 @@ import pytest
 from django.urls import reverse
 
 from audit_app.acting import acting
-from requests_app.models import CloudObject, CloudSystem, InformationSet
+from requests_app.registers.models.cloud import CloudObject, CloudSystem
+from requests_app.registers.models.information import InformationSet
 from tests.cast import MAILBOX
 from tests.helpers.people import give
 from tests.helpers.web import post_form, signed_in, words

@@ -2,9 +2,9 @@
 
 import pytest
 
-from audit_app import clock
-from requests_app.models import RoleAssignment
-from requests_app.workflow import consultation
+from audit_app import acting
+from requests_app.cases.review.steps import people
+from requests_app.core.people.models import RoleAssignment
 from tests.cast import MAILBOX, hours
 from tests.helpers.web import in_english, page, signed_in, step_url
 
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 def asked(cast, subject, **changes):
     fields = {"question": "Vad finns i lådan?", "due_at": hours(4), **changes}
     rows = RoleAssignment.objects.filter(person=cast.ines)
-    return consultation.consult(subject, by=cast.karin, people=rows, **fields)[0]
+    return people.consult(subject, by=cast.karin, people=rows, **fields)[0]
 
 
 def test_the_asked_person_finds_it_and_sees_nothing_else_of_the_case(cast):
@@ -37,7 +37,7 @@ def test_the_asked_person_finds_it_and_sees_nothing_else_of_the_case(cast):
 
 def test_the_objects_are_named_where_the_question_says_so_and_late_is_late(cast):
     made = asked(cast, subject := cast.assigned(), shows_objects=True)
-    with clock.at(hours(5)):
+    with acting.at(hours(5)):
         text = signed_in(cast.ines).get(page(made)).content.decode()
         assert MAILBOX in text and "tag stop" in text
         card = signed_in(cast.karin).get(page(subject)).content.decode()

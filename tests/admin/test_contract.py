@@ -8,9 +8,9 @@ from django.urls import reverse
 
 from audit_app.acting import acting
 from audit_app.models import LedgerEntry
-from requests_app.models import ContractClient, WebhookSecret
-from requests_app.workflow import contract
-from requests_app.workflow.machine_accounts import as_owner
+from requests_app.cases.access import clients
+from requests_app.cases.access.models import ContractClient, WebhookSecret
+from requests_app.core.step import as_owner
 from tests.cast import PEOPLE
 from tests.helpers.caller import Caller
 from tests.helpers.people import give
@@ -29,7 +29,7 @@ STEPS = {
 
 @pytest.fixture
 def made(cast):
-    return contract.make_client(cast.contract, by=cast.sam, name="Exempelmoln").client
+    return clients.make_client(cast.contract, by=cast.sam, name="Exempelmoln").client
 
 
 def shown(response):
@@ -62,7 +62,7 @@ def test_a_client_is_made_on_the_page_and_gets_a_token(cast):
     typed = {"connection": cast.contract.pk, "name": "Exempelmoln"}
     secret = shown(sam.post(reverse(ADD), typed))
     client = ContractClient.objects.get()
-    caller = Caller(contract.Credentials(client, client.client_id, secret))
+    caller = Caller(clients.Credentials(client, client.client_id, secret))
     assert caller.apply().status_code == 201
     assert client.history.first().history_user_name == "Sam Test"
     assert LedgerEntry.objects.filter(event="client.made").get().actor_id == cast.sam.pk
@@ -73,7 +73,7 @@ def test_rotating_and_ending_on_the_page_shut_the_old_out(cast):
     typed = {"connection": cast.contract.pk, "name": "Exempelmoln"}
     old = shown(sam.post(reverse(ADD), typed))
     client = ContractClient.objects.get()
-    caller = Caller(contract.Credentials(client, client.client_id, old))
+    caller = Caller(clients.Credentials(client, client.client_id, old))
     new = shown(sam.post(step_url(client, "rotate"), {}))
     assert new != old
     assert caller.get("/requests").status_code == 401
@@ -141,7 +141,7 @@ def test_secrets_are_shown_once_and_are_nowhere_else(cast):
     secrets.append(shown(sam.post(step_url(client, "webhook-secret"), {})))
     secrets.append(shown(sam.post(step_url(client, "webhook-secret"), {})))
     assert len(set(secrets)) == 4 and tables_that_hold(client.client_id)
-    caller = Caller(contract.Credentials(client, client.client_id, secrets[1]))
+    caller = Caller(clients.Credentials(client, client.client_id, secrets[1]))
     caller.apply()
     # The webhook's, with and without its mark; and the token that was given.
     for secret in [

@@ -15,15 +15,16 @@ from django.db import connection
 from scitt_cose import verify_receipt
 
 from audit_app.models import Checkpoint, LedgerEntry, Receipt
-from audit_app.sealing import keys, receipt, sealer
-from audit_app.sealing.proof import Proof, proof_of
-from audit_app.sealing.receipt import receipt_of, receipt_round
-from audit_app.verifying import tree
-from audit_app.verifying.note import opened
+from audit_app.sealing import keys, outside, sealer
+from audit_app.sealing.outside import receipt_of, receipt_round
+from audit_app.sealing.sealer import Proof, proof_of
+from audit_app.verifying import proofs
 from audit_app.verifying.program import main
-from requests_app.models import Decision, DecisionDocument
-from requests_app.workflow import document
-from requests_app.workflow.machine_accounts import SYSTEM, machine_account
+from audit_app.verifying.proofs import opened
+from requests_app.cases.review.models.afterwards import DecisionDocument
+from requests_app.cases.review.models.decision import Decision
+from requests_app.cases.review.steps import decision as steps_decision
+from requests_app.core.step import SYSTEM, machine_account
 from tests.cast import Cast
 from tests.helpers.ledgers import configure, nobody
 from tests.helpers.sql import sql
@@ -87,8 +88,8 @@ def test_the_file_proves_the_decisions_line(
     checkpoint, _by = opened(signed, [key.public])
     proof = [base64.b64decode(one) for one in hashes]
     number = int(index.removeprefix("index "))
-    leaf, root = tree.leaf_hash(payload), checkpoint.root
-    assert tree.is_included(leaf, number, checkpoint.size, proof, root)
+    leaf, root = proofs.leaf_hash(payload), checkpoint.root
+    assert proofs.is_included(leaf, number, checkpoint.size, proof, root)
     (taken,) = LedgerEntry.objects.filter(event="decision.proof_taken")
     assert taken.kind == "export" and taken.actor_id == case.case_officer.pk
 
@@ -111,8 +112,8 @@ def test_the_receipt_proves_the_same(case, decision, key):
     size, index, path = cbor2.loads(unprotected[396][-1][0])
     entry = LedgerEntry.objects.get(leaf__leaf_index=index)
     assert entry.object_id == str(decision.pk)
-    root = sealer.tree.root(size)
-    assert tree.is_included(bytes(entry.leaf_hash), index, size, path, root)
+    root = sealer.root(size)
+    assert proofs.is_included(bytes(entry.leaf_hash), index, size, path, root)
     signed = cbor2.dumps(["Signature1", protected, b"", root])
     Ed25519PublicKey.from_public_bytes(key.public.public).verify(signature, signed)
 
@@ -142,7 +143,7 @@ def test_each_line_has_its_receipt_once_also_when_the_key_was_replaced(
     first, second = Receipt.objects.order_by("leaf")
     assert bytes(first.body) == body and str(old.public).encode() in body
     assert str(old.public).encode() not in bytes(second.body)
-    new = keys.read(settings.LEDGER_KEY)
+    new = keys.read_keys(settings.LEDGER_KEY)
     for key, row, decided in (
         (old, first, decision),
         (new, second, again.decisions.get()),
@@ -170,27 +171,27 @@ def test_a_receipt_that_was_put_in_its_place_is_not_served(case, decision, key):
     )
     answer = signed_in(case.case_officer).get(address(decision, "cose"), follow=True)
     assert answer["Content-Type"] != "application/cose"
-    (fault,) = receipt.faults(TABLE, "default", [key.public])
+    (fault,) = outside.receipt_faults(TABLE, "default", [key.public])
     assert "does not prove it" in fault
 
 
 def test_a_receipt_with_something_after_its_end_is_none(case, decision, key):
     own, known = Receipt.objects.get(), [key.public]
     line = own.leaf.entry.payload
-    assert receipt.is_receipt_of(bytes(own.body), line, known)
-    assert not receipt.is_receipt_of(bytes(own.body) + b"x", line, known)
+    assert outside.is_receipt_of(bytes(own.body), line, known)
+    assert not outside.is_receipt_of(bytes(own.body) + b"x", line, known)
 
 
 def test_a_receipt_that_is_gone_or_of_another_line_is_a_fault(
     case, decision, key, settings, tmp_path
 ):
-    assert list(receipt.faults(TABLE, "default", [key.public])) == []
+    assert list(outside.receipt_faults(TABLE, "default", [key.public])) == []
     own = Receipt.objects.get()
     sql("select audit_ledger_receipt(%s, 'x')", own.leaf_id + 1)
     behind_our_back(
         "audit_app_receipt", f"delete from audit_app_receipt where leaf_id = {own.pk}"
     )
-    gone, nobodys = receipt.faults(TABLE, "default", [key.public])
+    gone, nobodys = outside.receipt_faults(TABLE, "default", [key.public])
     assert gone == f"leaf {own.pk}: it has no receipt"
     assert nobodys.startswith(f"leaf {own.pk + 1}: a receipt of a line")
 
@@ -200,8 +201,8 @@ def test_what_it_commits_to_is_proved_with_its_documents(
 ):
     """By RFC 9162 and SHA-256 alone, and by the program for strangers."""
     machine = machine_account(SYSTEM)
-    sheets = [(sheet, b"a pdf") for sheet in document.sheets_lacking(decision)]
-    assert document.keep_drawn(decision, by=machine, drawn=sheets)
+    sheets = [(sheet, b"a pdf") for sheet in steps_decision.sheets_lacking(decision)]
+    assert steps_decision.keep_drawn(decision, by=machine, drawn=sheets)
     connection.check_constraints()
     settings.LEDGER_KEY = str(tmp_path / "key")
     assert sealer.seal_round(nobody) == []

@@ -6,10 +6,11 @@ import pytest
 from django.urls import reverse
 
 from audit_app.acting import acting
-from requests_app.models import DelegationRule, RoleAssignment
-from requests_app.permissions.delegation import can_confirm_delegation
-from requests_app.permissions.roles import today
-from requests_app.workflow import role
+from requests_app.core.people.models import RoleAssignment
+from requests_app.core.people.rights import today
+from requests_app.organisation import steps
+from requests_app.organisation.models import DelegationRule
+from requests_app.organisation.rights import can_confirm_delegation
 from tests.helpers.people import delegate, rewrite
 from tests.helpers.web import page, post_form, signed_in, words
 
@@ -35,7 +36,7 @@ def test_lists_are_narrowed_to_what_is_not_confirmed(cast):
 
 def test_an_item_that_has_ended_is_not_revived_by_one_person(cast):
     rule = delegate(cast, valid_to=date(2026, 1, 31))
-    role.confirm_delegation(rule, by=cast.bo)
+    steps.confirm_delegation(rule, by=cast.bo)
     post_form(cast.lena, rule, valid_to="")
     post_form(cast.lena, rule, valid_to="2099-01-01")
     rule.refresh_from_db()
@@ -47,7 +48,7 @@ def test_an_item_that_has_ended_is_not_revived_by_one_person(cast):
 
 def test_the_last_item_is_not_ended_by_ending_what_it_comes_from(cast):
     parent = delegate(cast, may_subdelegate=True, is_head=True, outcomes=["refused"])
-    role.confirm_delegation(parent, by=cast.bo)
+    steps.confirm_delegation(parent, by=cast.bo)
     child = delegate(
         cast,
         item_no="5.1.1",
@@ -56,7 +57,7 @@ def test_the_last_item_is_not_ended_by_ending_what_it_comes_from(cast):
         person=None,
         role="decision_maker",
     )
-    role.confirm_delegation(child, by=cast.karin)
+    steps.confirm_delegation(child, by=cast.karin)
     with acting(cast.lena):
         last = DelegationRule.objects.get(item_no="4.7", authority=cast.gsn)
         last.valid_to = today() - timedelta(days=1)
@@ -70,7 +71,7 @@ def test_the_last_item_is_not_ended_by_ending_what_it_comes_from(cast):
 
 def test_who_only_reads_an_item_reads_its_outcomes_in_words(cast):
     rule = delegate(cast)
-    role.confirm_delegation(rule, by=cast.bo)
+    steps.confirm_delegation(rule, by=cast.bo)
     for person in (cast.lena, cast.karin):
         shown = signed_in(person).get(page(rule)).content.decode()
         assert "Bifall, Avslag" in shown and "granted, refused" not in shown
@@ -89,7 +90,7 @@ def test_the_page_of_an_item_says_who_can_confirm_it_or_that_nobody_can(cast):
     }
     assert confirmers() == able == {cast.karin, cast.jonas}
     for row in RoleAssignment.objects.filter(person__in=able):
-        role.end_role(row, by=cast.per, reason="Leaves")
+        steps.end_role(row, by=cast.per, reason="Leaves")
     assert confirmers() == set()
     assert "Ingen kan bekräfta den" in words(signed_in(cast.lena).get(page(item)))
 

@@ -4,11 +4,12 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from audit_app import clock
+from audit_app import acting
 from audit_app.models import LedgerEntry
-from requests_app.background.documents import draw_up_at_once
-from requests_app.models import DecisionDocument, ServiceOfDecision
-from requests_app.workflow import document, named_list
+from requests_app.cases.review.models.afterwards import DecisionDocument
+from requests_app.cases.review.models.decision import ServiceOfDecision
+from requests_app.cases.review.steps import decision, people
+from requests_app.cases.review.steps.decision import draw_up_at_once
 from tests.helpers.cases import decided_under
 from tests.helpers.web import in_english, page, signed_in, step_url
 
@@ -41,7 +42,7 @@ def test_who_reads_the_case_downloads_it_byte_for_byte_and_the_log_says_so(cast)
 
 def test_a_paper_of_another_case_is_not_found_through_ones_own(cast):
     mine, hidden = (drawn_up(cast.decided(number=number)) for number in "12")
-    named_list.close_list(hidden, by=cast.bo, reason="A staff matter")
+    people.close_list(hidden, by=cast.bo, reason="A staff matter")
     other = DecisionDocument.objects.filter(decision__review=hidden).first()
     ivar = signed_in(cast.ivar)
     for address in (link(mine, other), link(hidden, other)):
@@ -53,7 +54,7 @@ def test_the_page_says_what_stands_in_the_way(cast, monkeypatch):
     karin = in_english(cast.karin)
     assert "is being made" in karin.get(page(review)).content.decode()
     why = "cannot load library"
-    monkeypatch.setattr(document, "can_not_draw", lambda: why)
+    monkeypatch.setattr(decision, "can_not_draw", lambda: why)
     assert why in karin.get(page(review)).content.decode()
 
 
@@ -63,7 +64,7 @@ def test_the_registrar_serves_the_reservation_from_the_queue(cast):
     url = step_url(review, "serve")
     assert url in lena.get("/").content.decode()
     assert "Not served yet" in lena.get(page(review)).content.decode()
-    now = timezone.localtime(clock.now())
+    now = timezone.localtime(acting.now())
     typed = {
         "served_at_0": f"{now:%Y-%m-%d}",
         "served_at_1": f"{now:%H:%M}",

@@ -5,7 +5,8 @@ import pytest
 from django.urls import reverse
 
 from audit_app.models import LedgerEntry
-from requests_app.workflow import merging, routing, stop
+from requests_app.cases.intake.steps import request
+from requests_app.cases.review.steps import afterwards, case
 from tests.cast import MAILBOX, SITE
 from tests.helpers.people import give
 from tests.helpers.web import in_english, page, signed_in, words
@@ -15,7 +16,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(params=[0, 500], ids=["found in much", "found in little"], autouse=True)
 def both_ways(request, monkeypatch, size):
-    monkeypatch.setattr("requests_app.selectors.search.numbers.FEW", request.param)
+    monkeypatch.setattr("requests_app.cases.review.selectors.FEW", request.param)
 
 
 FALSE = "The provider names no object."
@@ -110,7 +111,7 @@ def test_whoever_sees_metadata_reads_that_objects_are_protected(cast):
 
 def test_a_stopped_case_does_not_say_that_no_object_is_named(cast):
     subject = cast.assessed()
-    stop.stop(subject, by=cast.karin, level="suspected")
+    afterwards.stop(subject, by=cast.karin, level="suspected")
     for person in (cast.karin, cast.sixten, cast.per):
         for url in (page(subject), page(subject.access_request)):
             assert FALSE not in words(in_english(person).get(url)), (person, url)
@@ -118,7 +119,7 @@ def test_a_stopped_case_does_not_say_that_no_object_is_named(cast):
 
 def test_a_merged_request_leads_to_the_one_that_stands_and_back(cast):
     double, kept = cast.assigned(number="EXSR2"), cast.assigned(number="EXSR1")
-    merging.merge(
+    request.merge(
         double.access_request, by=cast.lena, into=kept.access_request, reason="Same"
     )
     client = in_english(cast.karin)
@@ -136,7 +137,7 @@ def test_a_merged_request_leads_to_the_one_that_stands_and_back(cast):
 
 def test_a_case_handed_over_leads_on_for_whoever_sees_where_it_went(cast):
     subject = cast.registered()
-    right = routing.reroute(subject, by=cast.lena, authority=cast.snc, reason="Theirs")
+    right = case.reroute(subject, by=cast.lena, authority=cast.snc, reason="Theirs")
     hidden = in_english(cast.lena).get(page(subject))
     assert FALSE not in words(hidden) and page(right) not in hidden.content.decode()
     give(cast, cast.lena, "registrar", cast.snc)

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from audit_app.acting import acting
-from requests_app.models import CloudSystem, Connection
+from requests_app.registers.models.cloud import CloudSystem, Connection
 from tests.helpers.people import engage, give
 from tests.helpers.web import page, signed_in
 

@@ -3,8 +3,8 @@
 import pytest
 from django.urls import reverse
 
-from requests_app.models import Freeze
-from requests_app.workflow import freeze
+from requests_app.cases.review.models.freeze import Freeze
+from requests_app.cases.review.steps import case
 from tests.helpers.cases import set_freeze
 from tests.helpers.web import signed_in, words
 
@@ -34,7 +34,7 @@ def test_a_freeze_of_no_country_there_is_stops_nothing_and_is_told(cast, code):
 @pytest.mark.django_db
 def test_it_is_lifted_with_both_reasons_in_view(cast):
     made = set_freeze(cast)
-    freeze.ask_lift(made, by=cast.ivar, reason="The provider has mended it")
+    case.ask_lift(made, by=cast.ivar, reason="The provider has mended it")
     address = reverse("admin:requests_app_freeze_step", args=[made.pk, "lift"])
     shown = words(signed_in(cast.per).get(address))
     assert made.reason in shown and "The provider has mended it" in shown

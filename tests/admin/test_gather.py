@@ -4,9 +4,10 @@ import pytest
 from django.urls import reverse
 
 from audit_app.models import LedgerEntry
-from requests_app.models import Role
-from requests_app.selectors.person.gathered import gather
-from requests_app.workflow import data_subject_request, named_list
+from requests_app.cases.review.steps import people
+from requests_app.core.people.models import Role
+from requests_app.disclosure import data_subjects
+from requests_app.disclosure.person import gather
 from tests.helpers.data_subjects import asked_by_a_data_subject
 from tests.helpers.people import engage
 from tests.helpers.refusals import fresh
@@ -22,7 +23,7 @@ def gather_page(row):
 
 def asked(cast, **more):
     row = asked_by_a_data_subject(cast, **more)
-    data_subject_request.identify(row, by=cast.lena, identity="document")
+    data_subjects.identify(row, by=cast.lena, identity="document")
     return fresh(row)
 
 
@@ -58,7 +59,7 @@ def test_a_colleague_stands_by_account_and_a_namesake_apart(cast):
 
 def test_of_a_case_that_one_may_not_know_of_the_number_is_not_told(cast):
     case = cast.assigned(justification=f"Lådan är {NAME}s.")
-    named_list.close_list(case, by=cast.lena, reason="A staff matter")
+    people.close_list(case, by=cast.lena, reason="A staff matter")
     answer, found = gathered(cast.dora, asked(cast), NAME)
     assert found.cases == [] and found.others
     assert case.diary_number not in words(answer)

@@ -5,11 +5,16 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 
-from audit_app import clock
-from requests_app.models import DisclosedDocument, DisclosureRequest, Redaction
-from requests_app.redaction import how_looked
-from requests_app.workflow import case_file, review
-from requests_app.workflow.handing_out import document
+from audit_app import acting
+from requests_app.cases.intake.steps import file
+from requests_app.cases.review.steps import case as steps_case
+from requests_app.disclosure.masking.process import how_looked
+from requests_app.disclosure.models import (
+    DisclosedDocument,
+    DisclosureRequest,
+    Redaction,
+)
+from requests_app.disclosure.steps import document
 from tests.cast import SITE, provision
 from tests.helpers.hand_outs import (
     asked_for,
@@ -34,7 +39,7 @@ def case(cast):
 def test_a_case_that_may_not_be_known_of_reads_as_one_that_is_not(cast, case):
     """The same words, whether it does not exist or is another authority's."""
     theirs = cast.new(number="other", objects=(SITE,))
-    review.register(theirs, by=cast.rut, public_subject="x")
+    steps_case.register(theirs, by=cast.rut, public_subject="x")
     assert theirs.authority == cast.snc and theirs.diary_number
     answers = set()
     for number in ("GSN 1999-0001", theirs.diary_number):
@@ -106,8 +111,8 @@ def test_what_was_tested_before_is_told_whatever_number_of_documents(cast, case)
         assert b"i U " in response.content
         counts.append((row.documents.count(), len(queries)))
         for note in range(3):
-            more = {"happened_at": clock.now(), "source": "x", "text": f"{note}"}
-            case_file.make_note(fresh(case), by=cast.karin, **more)
+            more = {"happened_at": acting.now(), "source": "x", "text": f"{note}"}
+            file.make_note(fresh(case), by=cast.karin, **more)
     (few, before), (many, after) = counts
     assert many == few + 3 and after == before
 

@@ -3,13 +3,13 @@
 import pytest
 from django.urls import reverse
 
-from requests_app.models import (
+from requests_app.cases.review.steps import decision
+from requests_app.core import two_persons
+from requests_app.core.two_persons import RegisterChange, changes_to_settle
+from requests_app.registers.models.information import (
     InformationSet,
     InformationSetProvision,
-    RegisterChange,
 )
-from requests_app.permissions.register_change import changes_to_settle
-from requests_app.workflow import decision, register_change
 from tests.cast import MAILBOX
 from tests.helpers.people import sees
 from tests.helpers.refusals import fresh
@@ -96,7 +96,7 @@ def test_an_object_found_to_hold_a_set_on_a_list_waits_for_a_second_person(cast)
     save_in_form(client, found, more)
     change = changes_to_settle(cast.per).get()
     assert found.information_links.count() == 1
-    register_change.confirm(change, by=cast.per)
+    two_persons.confirm(change, by=cast.per)
     assert found.information_links.count() == 2
     assert sees(cast.agnes, fresh(subject))
     assert not sees(cast.lena, cast.new(number="EXSR2"))

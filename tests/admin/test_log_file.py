@@ -6,8 +6,11 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from requests_app.forms.uploads import LARGEST_FILE
-from requests_app.models import AccessEvent, Arrival, Connection, EventOutcome
+from requests_app.cases.intake.models.file import AccessEvent
+from requests_app.cases.intake.models.request import Arrival
+from requests_app.core.uploads import LARGEST_FILE
+from requests_app.oversight.models import EventOutcome
+from requests_app.registers.models.cloud import Connection
 from tests.helpers.people import engage
 from tests.helpers.two_persons import changed_by_managers
 from tests.helpers.web import errors, signed_in, words

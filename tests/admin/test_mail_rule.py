@@ -5,9 +5,9 @@ from django.core.exceptions import ValidationError
 from django.db import DatabaseError
 
 from audit_app.acting import acting
-from requests_app.models import MailRule, RegisterChange
-from requests_app.permissions.register_change import settlers_of
-from requests_app.selectors.mail_trial import trial_of
+from requests_app.cases.intake.admin import trial_of
+from requests_app.cases.intake.models.request import MailRule
+from requests_app.core.two_persons import RegisterChange, settlers_of
 from tests.helpers.mailboxes import RULE, mail_rule, received
 from tests.helpers.two_persons import changed_by_managers, proposed
 from tests.helpers.web import page, signed_in

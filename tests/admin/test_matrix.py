@@ -9,27 +9,24 @@ import pytest
 from django.db import transaction
 from django.urls import get_resolver
 
-from audit_app.sealing import sealer, tree
+from audit_app.sealing import sealer
 from requests_app.api.site import api
-from requests_app.permissions import has_small_scope
-from requests_app.permissions.consultation import consultations_visible_to
-from requests_app.permissions.deviation import deviations_visible_to
-from requests_app.permissions.freeze import freezes_visible_to
-from requests_app.permissions.incident_duty import duties_visible_to
-from requests_app.permissions.request_visibility import (
+from requests_app.cases.intake.rights import (
     arrivals_visible_to,
     deliveries_visible_to,
     grants_visible_to,
-    requests_readable_by,
-    requests_visible_to,
-)
-from requests_app.permissions.visibility import (
     managed_by,
     overseen_by,
     readable_by,
+    requests_readable_by,
+    requests_visible_to,
     visible_to,
 )
-from requests_app.registers import REGISTERS as KNOWN
+from requests_app.cases.review.rights.decision import freezes_visible_to
+from requests_app.cases.review.rights.involvement import consultations_visible_to
+from requests_app.core.people import rights
+from requests_app.oversight.rights import deviations_visible_to, duties_visible_to
+from requests_app.registers.tables.information import REGISTERS as KNOWN
 from tests.admin.addresses import (
     ADMINS,
     CALLS,
@@ -74,7 +71,7 @@ def world(django_db_setup, django_db_blocker):
         made = build(Cast())
         # A decision's proof is there when a checkpoint has it.
         sealer.seal()
-        sql("select audit_ledger_checkpoint(%s, sha256(''), '')", tree.size())
+        sql("select audit_ledger_checkpoint(%s, sha256(''), '')", sealer.size_of_tree())
         yield made
         transaction.set_rollback(True)
 
@@ -187,13 +184,13 @@ def test_the_role_sees_the_same_of_a_small_authority_as_of_a_large(
             for right in RIGHTS
         }
 
-    request.addfinalizer(has_small_scope.forget_sizes)
-    has_small_scope.forget_sizes()
+    request.addfinalizer(rights.forget_sizes)
+    rights.forget_sizes()
     of_small = seen()
-    assert {*map(has_small_scope.has_small_scope, people.values())} == {True}
-    monkeypatch.setattr(has_small_scope, "FEW", -1)
-    has_small_scope.forget_sizes()
-    assert {*map(has_small_scope.has_small_scope, people.values())} == {False}
+    assert {*map(rights.has_small_scope, people.values())} == {True}
+    monkeypatch.setattr(rights, "FEW", -1)
+    rights.forget_sizes()
+    assert {*map(rights.has_small_scope, people.values())} == {False}
     assert seen() == of_small
     assert any(of_small.values()) or letter == "Y"
 

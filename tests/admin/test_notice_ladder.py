@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.urls import reverse
 
-from audit_app import clock
-from requests_app.models import NoticeLadder, RegisterChange
-from requests_app.workflow.register_change import confirm
+from audit_app import acting
+from requests_app.core.two_persons import RegisterChange, confirm
+from requests_app.duty.models.notices import NoticeLadder
 from tests.helpers.people import engage, give, rewrite
 from tests.helpers.web import signed_in, words
 from tests.standin.mail import address_of
@@ -46,7 +46,7 @@ LAST = {"at": "80", "whom": "everybody", "by": ["mail", "push"], "hours": "any"}
 
 def test_it_is_saved_once_somebody_has_seen_who_would_be_told(cast, nina):
     web = signed_in(nina)
-    with clock.at(datetime(2026, 12, 1, 9, tzinfo=ZoneInfo("Europe/Stockholm"))):
+    with acting.at(datetime(2026, 12, 1, 9, tzinfo=ZoneInfo("Europe/Stockholm"))):
         shown = web.post(ADD, typed(cast, FIRST, LAST))
     text = words(shown)
     assert shown.status_code == 200 and not RegisterChange.objects.exists()

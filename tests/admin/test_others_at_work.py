@@ -7,29 +7,20 @@ from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 
-from audit_app import clock
+from audit_app import acting as audit_app_acting
 from audit_app.acting import acting
-from requests_app.models import (
-    DelegationRule,
-    RoleAssignment,
-    SecrecyBranch,
-    SecrecyReview,
-    SeenRevision,
+from requests_app.cases.intake.models.review import SecrecyReview, SeenRevision
+from requests_app.cases.intake.rights import overseen_by
+from requests_app.cases.review.rights.involvement import (
+    involvement,
+    who_answers,
+    who_oversees,
 )
-from requests_app.permissions.involvement_of import involvement
-from requests_app.permissions.roles import today
-from requests_app.permissions.visibility import overseen_by
-from requests_app.permissions.who_can_see import who_answers, who_oversees
-from requests_app.selectors.queue import work_for
-from requests_app.workflow import (
-    assignment,
-    conflict,
-    decision,
-    freeze,
-    named_list,
-    review,
-    stop,
-)
+from requests_app.cases.review.steps import afterwards, case, decision, people
+from requests_app.core.people.models import RoleAssignment, SecrecyBranch
+from requests_app.core.people.rights import today
+from requests_app.desk.queue.everything import work_for
+from requests_app.organisation.models import DelegationRule
 from tests.cast import MAILBOX, SITE
 from tests.helpers.cases import set_freeze
 from tests.helpers.people import give
@@ -42,7 +33,7 @@ pytestmark = pytest.mark.django_db
 def test_an_auditor_takes_no_part_and_declares_no_conflict(cast):
     subject = cast.assigned()
     with pytest.raises(PermissionDenied):
-        conflict.declare(
+        people.declare(
             subject,
             by=cast.agnes,
             stage="assessment",
@@ -96,10 +87,10 @@ def test_after_a_refusal_the_others_are_told_before_they_take_the_case(cast):
     ours, theirs = (
         request.reviews.get(authority=authority) for authority in (cast.gsn, cast.snc)
     )
-    review.register(ours, by=cast.lena, public_subject="Access")
-    review.register(theirs, by=cast.rut, public_subject="Access")
+    case.register(ours, by=cast.lena, public_subject="Access")
+    case.register(theirs, by=cast.rut, public_subject="Access")
     assert "Deny already" not in words(in_english(cast.cilla).get(page(theirs)))
-    assignment.assign(ours, by=cast.per, person=cast.karin)
+    people.assign(ours, by=cast.per, person=cast.karin)
     cast.assess(ours)
     cast.propose(ours, outcome="refused")
     decision.decide(ours, by=cast.bo, no_conflict=True)
@@ -132,7 +123,7 @@ def test_other_authorities_are_counted_in_words(cast):
 
 def test_whoever_another_authority_employs_is_not_called_employed_here(cast):
     row = RoleAssignment.objects.get(person=cast.karin)
-    assert assignment.own_basis(cast.new(), cast.karin) == "anställd hos myndigheten"
+    assert people.own_basis(cast.new(), cast.karin) == "anställd hos myndigheten"
     assert row.employer == ""
     subject = cast.new(number="EXSR2")
     give(
@@ -143,13 +134,13 @@ def test_whoever_another_authority_employs_is_not_called_employed_here(cast):
         employer=str(cast.snc),
         basis="avtal 2026-01-10",
     )
-    basis = assignment.own_basis(subject, cast.cilla)
+    basis = people.own_basis(subject, cast.cilla)
     assert "Socialnämnden Centrum" in basis and "avtal 2026-01-10" in basis
 
 
 def test_a_stopped_case_says_what_the_security_manager_does_and_is_taken_over(cast):
     subject = cast.assessed()
-    stop.stop(subject, by=cast.karin, level="suspected")
+    afterwards.stop(subject, by=cast.karin, level="suspected")
     (line,) = [item for item in work_for(cast.sixten) if item.name == str(subject)]
     assert line.step_url == step_url(subject, "receive-stop")
     sixten = in_english(cast.sixten)
@@ -163,11 +154,11 @@ def test_a_stopped_case_says_what_the_security_manager_does_and_is_taken_over(ca
     left = [item.step_url for item in work_for(cast.sixten)]
     assert step_url(subject, "receive-stop") not in left
     with pytest.raises(PermissionDenied):
-        stop.receive_stop(subject, by=cast.karin)
+        afterwards.receive_stop(subject, by=cast.karin)
 
 
 def test_a_freeze_in_force_stands_on_every_start_page_it_concerns(cast):
-    row = freeze.freeze(
+    row = case.freeze(
         by=cast.ivar,
         authority=cast.gsn,
         provider=cast.m365.product.provider,
@@ -178,9 +169,9 @@ def test_a_freeze_in_force_stands_on_every_start_page_it_concerns(cast):
         shown = in_english(getattr(cast, name)).get("/")
         assert url in shown.content.decode(), name
     assert url not in in_english(cast.cilla).get("/").content.decode()
-    with clock.at(clock.now()):
-        freeze.ask_lift(row, by=cast.ivar, reason="Över")
-        freeze.lift(row, by=cast.per)
+    with audit_app_acting.at(audit_app_acting.now()):
+        case.ask_lift(row, by=cast.ivar, reason="Över")
+        case.lift(row, by=cast.per)
     assert url not in in_english(cast.bo).get("/").content.decode()
 
 
@@ -199,7 +190,7 @@ def test_a_stop_says_whom_to_call(cast):
         board.security_contact = text
         board.save()
     subject = cast.assigned()
-    stop.stop(subject, by=cast.karin, level="suspected")
+    afterwards.stop(subject, by=cast.karin, level="suspected")
     told = in_english(cast.karin).get(page(subject)).content.decode()
     assert '<a href="tel:0700000000">070-000 00 00</a>' in told
 
@@ -207,8 +198,8 @@ def test_a_stop_says_whom_to_call(cast):
 def test_the_history_of_a_shared_answer_names_nobody_who_decided_elsewhere(cast):
     shared = cast.request(objects=(MAILBOX, SITE))
     ours = shared.reviews.get(authority=cast.gsn)
-    review.register(ours, by=cast.lena, public_subject="A", protected_subject="B")
-    assignment.take(ours, by=cast.karin)
+    case.register(ours, by=cast.lena, public_subject="A", protected_subject="B")
+    people.take(ours, by=cast.karin)
     cast.assess(ours)
     cast.propose(ours, outcome="refused")
     decision.decide(ours, by=cast.bo, no_conflict=True)
@@ -235,7 +226,7 @@ def test_who_can_see_a_case_tells_who_reads_the_answer(cast):
 
 def test_who_can_see_a_case_on_a_named_list_tells_who_oversees_it(cast):
     subject = cast.proposed()
-    named_list.close_list(subject, by=cast.bo, reason="A staff matter")
+    people.close_list(subject, by=cast.bo, reason="A staff matter")
     overseers = {row.person for row in who_oversees(fresh(subject))}
     everybody = get_user_model().objects.filter(is_machine=False)
     seen = {p for p in everybody if subject in overseen_by(p)}

@@ -3,13 +3,10 @@
 import pytest
 from django.urls import reverse
 
-from requests_app.models import (
-    DelegationRule,
-    InformationSet,
-    Origin,
-    RegisterChange,
-)
-from requests_app.permissions.package import origins_waiting
+from requests_app.core.two_persons import RegisterChange
+from requests_app.organisation.models import DelegationRule
+from requests_app.registers.models.information import InformationSet, Origin
+from requests_app.registers.rights import origins_waiting
 from tests.helpers.packages import SMALL, settled, taken
 from tests.helpers.web import fetch, page, signed_in, words
 

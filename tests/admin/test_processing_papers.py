@@ -8,20 +8,16 @@ from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 from django.utils import translation
 
-from audit_app import clock
+from audit_app import acting
 from audit_app.retention import Retention
-from requests_app.documents.processing import papers
-from requests_app.documents.processing.declared import UNNAMED, _models, tables
-from requests_app.models import (
-    Absence,
-    Authority,
-    ProcessingPaper,
-    RegisterChange,
-)
-from requests_app.selectors.go_live import people_at, standing_of
-from requests_app.selectors.go_live_facts import with_facts
-from requests_app.selectors.processing_papers import standings
-from requests_app.workflow import register_change
+from requests_app.core import two_persons
+from requests_app.core.people.models import Absence, Authority
+from requests_app.core.two_persons import RegisterChange
+from requests_app.desk.go_live import people_at, standing_of, with_facts
+from requests_app.privacy import papers
+from requests_app.privacy.models import ProcessingPaper
+from requests_app.privacy.papers import UNNAMED, _models, tables
+from requests_app.privacy.selectors import standings
 from tests.helpers.archive import faults
 from tests.helpers.processing_papers import paper_by_two, papers_by_two
 from tests.helpers.refusals import refused, refuses
@@ -103,10 +99,10 @@ def test_a_paper_is_signed_by_two_of_those_who_answer_for_it(cast):
     assert per.post(reverse(ADD), form).status_code == 302
     assert not ProcessingPaper.objects.exists()
     change = RegisterChange.objects.get()
-    refused(PermissionDenied, register_change.confirm, change, by=cast.per)
-    refused(PermissionDenied, register_change.confirm, change, by=cast.lena)
+    refused(PermissionDenied, two_persons.confirm, change, by=cast.per)
+    refused(PermissionDenied, two_persons.confirm, change, by=cast.lena)
     assert "Väntar på en andra person" in words(per.get(reverse(PAGE)))
-    register_change.confirm(change, by=cast.dora)
+    two_persons.confirm(change, by=cast.dora)
     paper = ProcessingPaper.objects.get()
     assert (paper.contact, paper.digest) == ("Registrator", papers.digest_of("record"))
     assert "Gäller sedan den" in words(per.get(reverse(PAGE)))
@@ -132,7 +128,7 @@ def test_others_have_no_such_page(cast, who):
 
 
 def papered(cast):
-    (authority,) = with_facts(Authority.objects.filter(pk=cast.gsn.pk), clock.now())
+    (authority,) = with_facts(Authority.objects.filter(pk=cast.gsn.pk), acting.now())
     needs = standing_of(authority, cast.per, people_at(authority), lambda model: None)
     return next(one for one in needs if one.need.fact == "papered")
 

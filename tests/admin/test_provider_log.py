@@ -5,17 +5,18 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from audit_app import clock
-from lockbox_site.watch import causes
-from requests_app.background.contact import log_troubles
-from requests_app.background.logs import read_logs
-from requests_app.models import LogGap, LogPosition, ProviderLog, RegisterChange
+from audit_app import acting
+from lockbox_site import watch
+from requests_app.core.two_persons import RegisterChange
+from requests_app.oversight.models import LogGap, LogPosition, ProviderLog
+from requests_app.oversight.sweep import log_troubles, read_logs
 from tests.background.test_logs import act, read
 from tests.helpers.example_provider import standin
 from tests.helpers.people import engage
 from tests.helpers.web import fields_of, page, signed_in, step_url, upkeep_of, words
 
 __all__ = ["standin"]
+
 pytestmark = pytest.mark.django_db
 LIST = "/requests_app/providerlog/"
 
@@ -97,10 +98,10 @@ def test_a_log_that_fails_is_said_where_a_silent_provider_is(cast, standin):
     assert "har aldrig kunnat läsas" in line and "503" in line
     assert log_troubles({cast.gsn.pk}) == []
     assert line in words(signed_in(manager).get("/"))
-    assert causes.findings()["logs"].state == "ok"
+    assert watch.findings()["logs"].state == "ok"
     LogPosition.objects.update(failures=8)
-    assert causes.findings()["logs"].state == "unreadable"
+    assert watch.findings()["logs"].state == "unreadable"
     standin.pages = [[]]
-    with clock.at(timezone.now() + timedelta(hours=2)):
+    with acting.at(timezone.now() + timedelta(hours=2)):
         read_logs(cast.intake)
-    assert log_troubles() == [] and causes.findings()["logs"].state == "ok"
+    assert log_troubles() == [] and watch.findings()["logs"].state == "ok"

@@ -5,9 +5,10 @@ import json
 import pytest
 from django.urls import reverse
 
-from requests_app.models import Publication, Publisher, RegisterChange
-from requests_app.registers.publishing import offered
-from requests_app.workflow import register_change
+from requests_app.core import two_persons
+from requests_app.core.two_persons import RegisterChange
+from requests_app.disclosure.publication import offered
+from requests_app.registers.models.changes import Publication, Publisher
 from tests.helpers.ledgers import configure
 from tests.helpers.publications import believing, published, sealed_file
 from tests.helpers.two_persons import proposed
@@ -34,7 +35,7 @@ def test_one_draws_it_up_another_confirms_and_anybody_has_the_file(
     change = RegisterChange.objects.get()
     read = words(signed_in(cast.karin).get(page(change)))
     assert "Skolans mängder" in read and "lockbox-package" in read
-    register_change.confirm(change, by=cast.karin)
+    two_persons.confirm(change, by=cast.karin)
     row = Publication.objects.get()
     url = reverse("admin:publication", args=[row.pk])
     assert "kan hämtas om en minut" in words(lena.get(url))
@@ -51,9 +52,7 @@ def test_one_draws_it_up_another_confirms_and_anybody_has_the_file(
     assert signed_in(cast.eva).get(LIST).status_code == 403
     assert "Skolans mängder" in words(signed_in(cast.ines).get(LIST))
     lena.post(url, {"reason": "Fel lagrum"})
-    register_change.confirm(
-        RegisterChange.objects.get(confirmed_at=None), by=cast.karin
-    )
+    two_persons.confirm(RegisterChange.objects.get(confirmed_at=None), by=cast.karin)
     assert "Fel lagrum" in words(lena.get(LIST))
 
 
@@ -112,6 +111,6 @@ def test_a_publisher_is_added_by_two(cast, settings, tmp_path):
     row = Publisher(authority=cast.gsn, name="Grannen", key=str(key))
     change = proposed(row, cast.per)
     assert not Publisher.objects.exists()
-    register_change.confirm(change, by=cast.ivar)
+    two_persons.confirm(change, by=cast.ivar)
     shown = signed_in(cast.ines).get(page(Publisher.objects.get()))
     assert "Grannen" in words(shown)

@@ -8,9 +8,9 @@ from django.db import DatabaseError, transaction
 from django.urls import reverse
 
 from audit_app.acting import acting
-from requests_app.models import ReadingLimit, RegisterChange
-from requests_app.models.reading_limit import limit_of
-from requests_app.workflow import register_change
+from requests_app.core import two_persons
+from requests_app.core.two_persons import RegisterChange
+from requests_app.registers.models.changes import ReadingLimit, limit_of
 from tests.helpers.reading_limits import limit_by_two
 from tests.helpers.refusals import refused, refuses
 from tests.helpers.two_persons import proposed
@@ -33,9 +33,9 @@ def test_a_new_limit_waits_for_a_second_person(cast):
     assert signed_in(cast.per).post(ADD, typed).status_code == 302
     assert not ReadingLimit.objects.exists()
     change = RegisterChange.objects.get()
-    refused(PermissionDenied, register_change.confirm, change, by=cast.per)
-    refused(PermissionDenied, register_change.confirm, change, by=cast.agnes)
-    register_change.confirm(change, by=cast.ivar)
+    refused(PermissionDenied, two_persons.confirm, change, by=cast.per)
+    refused(PermissionDenied, two_persons.confirm, change, by=cast.agnes)
+    two_persons.confirm(change, by=cast.ivar)
     limit = limit_of(cast.gsn.pk)
     assert (limit.opens, limit.closes) == (time(6), time(22))
     assert (limit.many, limit.days) == (25, 14)

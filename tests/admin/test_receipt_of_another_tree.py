@@ -7,11 +7,10 @@ from django.db import connection
 from scitt_cose import verify_receipt
 
 from audit_app.models import Checkpoint, LedgerEntry
-from audit_app.reconcile.check import What
-from audit_app.reconcile.rounds import everything
-from audit_app.sealing import keys, sealer, tree
-from audit_app.sealing.receipt import receipt_round
-from requests_app.models import Decision
+from audit_app.reconcile import What, everything
+from audit_app.sealing import keys, sealer
+from audit_app.sealing.outside import receipt_round
+from requests_app.cases.review.models.decision import Decision
 from tests.audit_app.statements import ENTRY, LEAF, REHASH, SUBTREE
 from tests.cast import Cast
 from tests.helpers.ledgers import ORIGIN, configure, nobody
@@ -48,7 +47,7 @@ def rewritten(pk):
     behind_our_back(
         CHECKPOINT,
         f"update {CHECKPOINT} set root = %s where size = %s",
-        tree.root(size),
+        sealer.root(size),
         size,
     )
 

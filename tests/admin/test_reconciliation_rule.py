@@ -5,8 +5,9 @@ from django.core.exceptions import ValidationError
 from django.db import DatabaseError
 
 from audit_app.acting import acting
-from requests_app.models import Connection, ReconciliationRule, RegisterChange
-from requests_app.permissions.register_change import settlers_of
+from requests_app.core.two_persons import RegisterChange, settlers_of
+from requests_app.oversight.models import ReconciliationRule
+from requests_app.registers.models.cloud import Connection
 from tests.background.test_logs import act, granted, read
 from tests.helpers.example_provider import standin
 from tests.helpers.people import engage
@@ -14,6 +15,7 @@ from tests.helpers.two_persons import proposed
 from tests.helpers.web import page, signed_in, words
 
 __all__ = ["standin"]
+
 pytestmark = pytest.mark.django_db
 ADD = "/requests_app/reconciliationrule/add/"
 

@@ -4,10 +4,11 @@ import pytest
 from guardian.shortcuts import assign_perm
 
 from audit_app.acting import acting
-from requests_app.background.replay import replay, work_off_replays
-from requests_app.models import ReplayRun, StandingAssessment
-from requests_app.workflow import access
-from requests_app.workflow import replay as workflow
+from requests_app.cases.access.steps import delivery
+from requests_app.oversight.models import ReplayRun
+from requests_app.oversight.steps import incidents as workflow
+from requests_app.oversight.sweep import replay, work_off_replays
+from requests_app.registers.models.standing import StandingAssessment
 from tests.helpers.web import errors, fetch, in_english, page, signed_in, words
 
 pytestmark = pytest.mark.django_db
@@ -71,7 +72,7 @@ def test_nobody_orders_for_an_authority_where_they_are_not_of_the_legal_unit(cas
 def test_running_access_stands_first_and_in_red_as_long_as_it_runs(cast):
     running = granted(cast, "1")
     over = granted(cast, "2")
-    access.end_access(over.access_request.grants.get(), by=cast.eva)
+    delivery.end_access(over.access_request.grants.get(), by=cast.eva)
     run = done(cast)
     karin = in_english(cast.karin)
     response, queries = fetch(karin, page(run))
@@ -82,7 +83,7 @@ def test_running_access_stands_first_and_in_red_as_long_as_it_runs(cast):
     assert "1 access that runs now" in words(response)
     assert words(response).count("Access runs now") == 1
     assert len(queries) <= 12
-    access.end_access(running.access_request.grants.get(), by=cast.eva)
+    delivery.end_access(running.access_request.grants.get(), by=cast.eva)
     assert "Access runs now" not in words(karin.get(page(run)))
 
 

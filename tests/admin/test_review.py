@@ -3,21 +3,22 @@
 import pytest
 from django.apps import apps
 
-from audit_app import clock
+from audit_app import acting as audit_app_acting
 from audit_app.acting import acting
 from audit_app.history import AuditedModel
-from requests_app.admin.review_history import CONTENT, OUTER
-from requests_app.background.documents import draw_up_at_once
-from requests_app.models import CloudObject, InformationSet, SecrecyReview
-from requests_app.workflow import (
-    case_file,
-    consent,
+from requests_app.cases.intake.models.review import SecrecyReview
+from requests_app.cases.intake.steps import dialogue, file
+from requests_app.cases.review.steps import (
+    afterwards,
+    assessment,
+    case,
     decision,
-    dialogue,
-    returning,
-    routing,
-    stop,
+    proposal,
 )
+from requests_app.cases.review.steps.decision import draw_up_at_once
+from requests_app.disclosure.papers.answers import CONTENT, OUTER
+from requests_app.registers.models.cloud import CloudObject
+from requests_app.registers.models.information import InformationSet
 from tests.cast import MAILBOX
 from tests.helpers.consents import consented
 from tests.helpers.web import (
@@ -74,7 +75,7 @@ def test_only_decision_makers_correct_a_decision(cast):
 
 def test_a_stop_reaches_the_security_protection_manager_and_hides_the_rest(cast):
     subject = cast.assessed()
-    stop.stop(subject, by=cast.karin, level="suspected")
+    afterwards.stop(subject, by=cast.karin, level="suspected")
     sixten = in_english(cast.sixten)
     line = next(
         item for item in sixten.get("/").context["items"] if item.name == str(subject)
@@ -110,7 +111,7 @@ def test_a_review_handed_over_keeps_its_number_and_says_where_it_went(cast):
     subject = cast.registered()
     number = subject.diary_number
     why = "The social board keeps it"
-    right = routing.reroute(subject, by=cast.lena, authority=cast.snc, reason=why)
+    right = case.reroute(subject, by=cast.lena, authority=cast.snc, reason=why)
     shown = words(in_english(cast.lena).get(page(subject)))
     assert number and number in shown
     assert "Socialnämnden Centrum" in shown and why in shown
@@ -138,18 +139,18 @@ def test_who_decides_needs_no_other_page(cast):
 def test_a_returned_proposal_is_changed_with_its_comment_in_sight(cast):
     subject = cast.proposed()
     why = "Say which item"
-    returning.return_proposal(subject, by=cast.bo, comment=why, no_conflict=True)
+    proposal.return_proposal(subject, by=cast.bo, comment=why, no_conflict=True)
     karin = signed_in(cast.karin)
     assert why in words(karin.get(step_url(subject, "propose")))
     cast.propose(subject)
-    returning.return_proposal(subject, by=cast.bo, comment="Shorter", no_conflict=True)
+    proposal.return_proposal(subject, by=cast.bo, comment="Shorter", no_conflict=True)
     shown = words(karin.get(step_url(subject, "propose")))
     assert "Shorter" in shown and why not in shown
 
 
 def test_a_case_that_left_the_way_claims_no_stage(cast):
     stopped, whole = cast.proposed(number="1"), cast.proposed(number="2")
-    stop.stop(stopped, by=cast.karin, level="suspected")
+    afterwards.stop(stopped, by=cast.karin, level="suspected")
     karin = signed_in(cast.karin)
     assert 'class="steps"' in karin.get(page(whole)).content.decode()
     assert 'class="steps"' not in karin.get(page(stopped)).content.decode()
@@ -158,8 +159,12 @@ def test_a_case_that_left_the_way_claims_no_stage(cast):
 def test_who_assesses_sees_on_what_and_who_decides_all_that_the_case_holds(cast):
     subject = cast.assessed()
     dialogue.ask(subject, by=cast.karin, text="Which logs?")
-    case_file.make_note(
-        subject, by=cast.karin, text="Rang.", source="", happened_at=clock.now()
+    file.make_note(
+        subject,
+        by=cast.karin,
+        text="Rang.",
+        source="",
+        happened_at=audit_app_acting.now(),
     )
     for step in ("assess", "propose"):
         shown = signed_in(cast.karin).get(step_url(subject, step)).content.decode()
@@ -206,9 +211,9 @@ def test_whatever_is_of_a_review_stands_in_its_history():
 
 def test_the_history_tells_of_a_consent_and_that_it_was_withdrawn(cast):
     subject = cast.assigned()
-    now = clock.now()
+    now = audit_app_acting.now()
     made = consented(cast, subject, "OSL-23-2-st1", given_at=now)
-    consent.withdraw(
+    assessment.withdraw(
         subject,
         by=cast.karin,
         consent=made,

@@ -6,10 +6,10 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.urls import reverse_lazy
 
-from audit_app import clock
+from audit_app import acting as audit_app_acting
 from audit_app.acting import acting
-from requests_app.models import RoleAssignment, SecrecyBranch
-from requests_app.permissions.roles import today
+from requests_app.core.people.models import RoleAssignment, SecrecyBranch
+from requests_app.core.people.rights import today
 from tests.helpers.people import engage, enter, give, rewrite
 from tests.helpers.web import fetch, offered, page, post_form, signed_in, step_url
 
@@ -82,7 +82,7 @@ def test_the_page_says_who_can_confirm_or_that_nobody_can(cast):
     page_of = signed_in(cast.per).get(page(row)).content.decode()
     assert str(cast.pia) in page_of
     pia = RoleAssignment.objects.get(person=cast.pia)
-    rewrite(pia, ended_by=cast.per, ended_at=clock.now())
+    rewrite(pia, ended_by=cast.per, ended_at=audit_app_acting.now())
     context = signed_in(cast.per).get(page(row)).context
     assert (context["confirmers"], context["stand_in"]) == ([], True)
     nina = engage(cast, "nina", "it_manager", cast.nis)

@@ -5,9 +5,14 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from audit_app import clock
-from requests_app.models import RosterGroup, RosterPattern, Shift, ShiftOffer
-from requests_app.permissions.roles import today
+from audit_app import acting
+from requests_app.core.people.rights import today
+from requests_app.duty.models.roster import (
+    RosterGroup,
+    RosterPattern,
+    Shift,
+    ShiftOffer,
+)
 from tests.helpers.web import signed_in, step_url
 from tests.workflow.test_roster import a_roster, hours, laid
 
@@ -121,4 +126,4 @@ def test_a_calendar_inside_our_own_network_is_refused(cast):
         answer = signed_in(cast.per).post(url, {"address": address})
         assert "address" in answer.context["form"].errors
     group.refresh_from_db()
-    assert not group.feed_host and clock.now()
+    assert not group.feed_host and acting.now()

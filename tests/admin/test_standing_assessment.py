@@ -5,10 +5,11 @@ from datetime import date, timedelta
 import pytest
 from django.urls import reverse
 
-from requests_app.models import DelegationRule, InformationSet, StandingAssessment
-from requests_app.models.standing_assessment import Factor
-from requests_app.permissions.roles import today
-from requests_app.permissions.standing_assessment import can_confirm_standing_assessment
+from requests_app.core.people.rights import today
+from requests_app.organisation.models import DelegationRule
+from requests_app.registers.models.information import InformationSet
+from requests_app.registers.models.standing import Factor, StandingAssessment
+from requests_app.registers.rights import can_confirm_standing_assessment
 from tests.helpers.people import rewrite
 from tests.helpers.web import fetch, offered, page, signed_in, words
 

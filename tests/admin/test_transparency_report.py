@@ -5,8 +5,8 @@ import hashlib
 import pytest
 
 from audit_app.models import LedgerEntry
-from requests_app.models import TransparencyReport
-from requests_app.permissions.roles import today
+from requests_app.core.people.rights import today
+from requests_app.disclosure.models import TransparencyReport
 from tests.helpers.web import fetch, page, signed_in, words
 
 pytestmark = [pytest.mark.usefixtures("laid_out"), pytest.mark.django_db]

@@ -6,11 +6,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from audit_app import clock
+from audit_app import acting as audit_app_acting
 from audit_app.acting import acting
 from audit_app.models import LedgerEntry
-from requests_app.models import RoleAssignment
-from requests_app.workflow import role
+from requests_app.core.people.models import RoleAssignment
+from requests_app.organisation import steps
 from tests.helpers.people import NIGHT, engage, enter, first_managers_of
 from tests.helpers.web import FREE, fetch, lines, signed_in, words, work_of
 
@@ -96,7 +96,7 @@ def test_what_is_not_theirs_to_confirm_says_why_and_has_no_box(cast):
 
 def test_one_that_can_not_be_confirmed_keeps_the_rest_and_says_so_beside_it(cast):
     first, second, third = (enter(cast, cast.jonas, n, by=cast.per) for n in ROLES[2:])
-    role.refuse_role(
+    steps.refuse_role(
         RoleAssignment.objects.get(pk=second.pk), by=cast.pia, reason="Not her"
     )
     answer = posted(signed_in(cast.pia), first, second, third)
@@ -134,7 +134,7 @@ def test_the_ticked_are_refused_with_a_reason(cast):
 
 
 def test_more_than_a_page_holds_is_told(cast, monkeypatch):
-    monkeypatch.setattr("requests_app.forms.waiting_roles.WaitingRolesForm.most", 2)
+    monkeypatch.setattr("requests_app.organisation.forms.WaitingRolesForm.most", 2)
     for name in ROLES[2:]:
         enter(cast, cast.jonas, name, by=cast.per)
     context = signed_in(cast.pia).get(page_of(cast.gsn)).context
@@ -176,8 +176,8 @@ def test_a_stand_in_settles_the_rest_before_who_is_to_manage_there(cast):
     left = RoleAssignment.objects.get(
         person=engage(cast, "left", "it_manager", cast.snc)
     )
-    role.end_role(left, by=nina, reason="Leaves")
-    there = {"by": nina, "at": clock.now(), "authority": cast.snc}
+    steps.end_role(left, by=nina, reason="Leaves")
+    there = {"by": nina, "at": audit_app_acting.now(), "authority": cast.snc}
     manager = enter(cast, cast.rut, "it_manager", **there)
     other = enter(cast, cast.jonas, "dpo", **there)
     assert posted(signed_in(nova), manager, other).status_code == 302

@@ -3,18 +3,19 @@
 import pytest
 from django.test import Client
 
-from audit_app import clock
+from audit_app import acting as audit_app_acting
 from audit_app.acting import acting
-from requests_app.models import Connection, RegisterToken
-from requests_app.workflow import contract
-from requests_app.workflow.machine_accounts import as_owner, machine_account
+from requests_app.cases.access import clients
+from requests_app.cases.access.models import RegisterToken
+from requests_app.core.step import as_owner, machine_account
+from requests_app.registers.models.cloud import Connection
 from tests.api.registers import SECRET
 from tests.helpers.caller import Caller
 
 
 @pytest.fixture
 def caller(cast):
-    return Caller(contract.make_client(cast.contract, by=cast.sam, name="Exempelmoln"))
+    return Caller(clients.make_client(cast.contract, by=cast.sam, name="Exempelmoln"))
 
 
 @pytest.fixture
@@ -27,7 +28,7 @@ def other(cast):
             external_id="other",
             authority=cast.nis,
         )
-    return Caller(contract.make_client(connection, by=cast.sam, name="Annat moln"))
+    return Caller(clients.make_client(connection, by=cast.sam, name="Annat moln"))
 
 
 @pytest.fixture
@@ -42,7 +43,7 @@ def machine(cast):
                 digest=RegisterToken.digest_of(token),
                 person=person,
                 authority=authority,
-                made_at=clock.now(),
+                made_at=audit_app_acting.now(),
             )
         return Client(headers={"Authorization": f"Bearer {token}"})
 

@@ -2,7 +2,7 @@
 
 from django.utils import timezone
 
-from requests_app.api.codes import KINDS
+from requests_app.api.answers import KINDS
 
 PROBLEM = "application/problem+json"
 # What differs between any two answers.

@@ -2,7 +2,7 @@
 
 import json
 
-from requests_app.registers import REGISTERS
+from requests_app.registers.tables.information import REGISTERS
 
 SECRET = "a token of the tests alone"
 AT = "/api/registers/v1/"

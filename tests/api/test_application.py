@@ -6,7 +6,7 @@ import json
 import pytest
 from django.utils import timezone
 
-from requests_app.models import AccessRequest
+from requests_app.cases.intake.models.request import AccessRequest
 from tests.helpers.caller import application
 from tests.helpers.snapshot import snapshot
 

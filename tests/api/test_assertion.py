@@ -9,10 +9,10 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from django.utils import timezone
 
-from audit_app import clock
+from audit_app import acting
 from audit_app.models import LedgerEntry
-from requests_app.api.token_calls import ASSERTION
-from requests_app.workflow import contract
+from requests_app.api.clients import ASSERTION
+from requests_app.cases.access import clients
 from tests.api.problems import refused
 from tests.helpers.caller import Caller
 
@@ -157,7 +157,7 @@ def test_another_type_doubled_parameters_and_a_huge_body_are_refused(signer):
 
 def test_an_ended_clients_assertion_is_refused(cast, signer):
     signer.caller.client.refresh_from_db()
-    contract.end_client(signer.caller.client, by=cast.sam, reason="x")
+    clients.end_client(signer.caller.client, by=cast.sam, reason="x")
     assert told(signer.ask(signer.sign())) == "assertion_unknown_key"
 
 
@@ -169,7 +169,7 @@ def test_a_key_that_is_no_longer_named_is_no_longer_good(signer):
 def test_a_replay_is_known_after_the_assertion_has_run_out(signer):
     assertion = signer.sign()
     assert signer.ask(assertion).status_code == 200
-    with clock.at(timezone.now() + datetime.timedelta(minutes=5)):
+    with acting.at(timezone.now() + datetime.timedelta(minutes=5)):
         assert told(signer.ask(assertion)) == "assertion_replayed"
 
 

@@ -9,19 +9,18 @@ from django.test import Client
 from django.urls import get_resolver
 from django.utils import timezone
 
-from audit_app import clock
+from audit_app import acting
 from audit_app.models import LedgerEntry
-from requests_app.api import changes, deprecated, rate
-from requests_app.api.deprecated import DEPRECATED, Deprecated
-from requests_app.api.limits import OTHER_DOORS
+from requests_app.api import changes, problems, steps
+from requests_app.api.problems import OTHER_DOORS
 from requests_app.api.site import api
-from requests_app.models import SandboxRequest
+from requests_app.api.steps import DEPRECATED, Deprecated
+from requests_app.cases.access.models import SandboxRequest
 from tests.admin.addresses import patterns
 from tests.api.problems import refused
 from tests.helpers.caller import application
 
 pytestmark = pytest.mark.django_db
-
 
 # -- Methods and addresses -----------------------------------------------------------
 
@@ -124,7 +123,7 @@ def test_a_refusal_has_the_number_that_our_log_and_ledger_have(caller):
 @pytest.fixture
 def few(settings, monkeypatch):
     settings.API_RATE = 3
-    monkeypatch.setattr(rate, "_counted", {})
+    monkeypatch.setattr(problems, "_counted", {})
 
 
 def test_each_answer_tells_what_is_left_and_the_last_one_when(few, caller, other):
@@ -132,7 +131,7 @@ def test_each_answer_tells_what_is_left_and_the_last_one_when(few, caller, other
     assert [re.search(r"r=(\d+)", one)[1] for one in left] == ["2", "1", "0"]
     answer = caller.get("/requests")
     assert refused(answer, 429)["code"] == "too_many_calls"
-    assert 1 <= int(answer.headers["Retry-After"]) <= rate.WINDOW
+    assert 1 <= int(answer.headers["Retry-After"]) <= problems.WINDOW
     assert answer.headers["RateLimit-Policy"] == '"client";q=3;w=60'
     assert "r=0" in answer.headers["RateLimit"]
     assert other.get("/requests").status_code == 200
@@ -198,12 +197,12 @@ def test_what_goes_out_of_use_is_told_where_it_is_used(caller, monkeypatch):
     assert document["paths"]["/status"]["get"]["deprecated"] is True
     fields = document["components"]["schemas"]["ApplicationIn"]["properties"]
     assert fields["service"]["deprecated"] is True
-    deprecated.mark(document)
+    steps.mark(document)
 
 
 def test_every_line_of_the_table_is_in_the_document():
     document = api.served_at("https://x.example/", "")
-    deprecated.mark(document)
+    steps.mark(document)
 
 
 # -- How it is -----------------------------------------------------------------------
@@ -221,7 +220,7 @@ def test_the_feed_has_pages(cast, caller):
         caller.apply(f"P-{number}")
         caller.post(f"/requests/P-{number}/withdraw", {"reason": "x"})
 
-    with clock.at(timezone.now() + datetime.timedelta(minutes=1)):
+    with acting.at(timezone.now() + datetime.timedelta(minutes=1)):
         whole = caller.get("/notifications").json()["notifications"]
         pages = [
             caller.get(f"/notifications?limit=1&page={page}").json()["notifications"]

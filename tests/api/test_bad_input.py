@@ -6,15 +6,14 @@ import json
 import pytest
 from django.utils import timezone
 
-from requests_app.models import AccessRequest
-from requests_app.permissions.request_visibility import arrivals_visible_to
+from requests_app.cases.intake.models.request import AccessRequest
+from requests_app.cases.intake.rights import arrivals_visible_to
 from tests.api.problems import now, refused, told
 from tests.helpers.caller import application
 from tests.helpers.cases import decide
 from tests.helpers.snapshot import snapshot
 
 pytestmark = pytest.mark.django_db
-
 
 # -- What is no call at all ----------------------------------------------------------
 

@@ -6,22 +6,19 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from audit_app import clock
-from audit_app.acting import acting
+from audit_app import acting
+from audit_app.acting import acting as acting_of_acting
 from audit_app.models import LedgerEntry
-from requests_app.background.sweep import sweep
-from requests_app.law.terms import ConditionTerm
-from requests_app.models import (
-    AccessEvent,
-    AccessGrant,
-    AccessRequest,
-    Delivery,
-    Freeze,
-    Message,
-    SecrecyReview,
-)
-from requests_app.permissions.roles import today
-from requests_app.workflow import assignment, decision, dialogue, review
+from requests_app.cases.access.models import AccessGrant, Delivery
+from requests_app.cases.intake.models.file import AccessEvent, Message
+from requests_app.cases.intake.models.request import AccessRequest
+from requests_app.cases.intake.models.review import SecrecyReview
+from requests_app.cases.intake.steps import dialogue
+from requests_app.cases.review.law.facts import ConditionTerm
+from requests_app.cases.review.models.freeze import Freeze
+from requests_app.cases.review.steps import case, decision, people
+from requests_app.core.people.rights import today
+from requests_app.desk.sweep import sweep
 from tests.cast import LOG, hours
 from tests.helpers.cases import decide
 from tests.helpers.web import work_of
@@ -63,7 +60,7 @@ def test_a_provider_applies_reads_the_answer_and_reports(cast, caller):
     assert caller.post("/requests/P-1/events", event).status_code == 201
     assert AccessEvent.objects.count() == 1
 
-    with clock.at(hours(2)):
+    with acting.at(hours(2)):
         sweep()
     assert caller.get("/requests/P-1").json()["status"] == "access_ended"
 
@@ -89,7 +86,7 @@ def test_an_approval_acknowledged_too_late_opens_nothing(cast, caller):
     """Also in the minute before the sweep finds it; then the case is there to close."""
     caller.apply()
     subject = decide(cast)
-    with clock.at(hours(13)):
+    with acting.at(hours(13)):
         answered = caller.post("/requests/P-1/acknowledge", "")
         assert answered.status_code == 409 and "run out" in answered.content.decode()
         assert not AccessGrant.objects.exists()
@@ -102,12 +99,12 @@ def test_an_approval_acknowledged_under_a_freeze_opens_nothing(cast, caller):
     """One that was set beside it, before the sweep has called the answer back."""
     caller.apply()
     decide(cast)
-    with acting(cast.ivar):
+    with acting_of_acting(cast.ivar):
         Freeze.objects.create(
             authority=cast.gsn,
             product=cast.contract.product,
             reason="x",
-            begins_at=clock.now(),
+            begins_at=acting.now(),
             made_by=cast.ivar,
         )
     answered = caller.post("/requests/P-1/acknowledge", "")
@@ -118,7 +115,7 @@ def test_an_approval_acknowledged_under_a_freeze_opens_nothing(cast, caller):
 def test_silence_of_the_provider_lapses_and_opens_nothing(cast, caller):
     caller.apply()
     decide(cast)
-    with clock.at(hours(13)):
+    with acting.at(hours(13)):
         sweep()
     assert caller.post("/requests/P-1/acknowledge", "").status_code == 409
     assert caller.get("/requests/P-1").json()["status"] == "lapsed"
@@ -135,8 +132,8 @@ def test_new_terms_under_the_same_number_are_a_revision(cast, caller):
 def test_questions_and_answers(cast, caller):
     caller.apply()
     subject = SecrecyReview.objects.get()
-    review.register(subject, by=cast.lena, public_subject="A")
-    assignment.assign(subject, by=cast.per, person=cast.karin)
+    case.register(subject, by=cast.lena, public_subject="A")
+    people.assign(subject, by=cast.per, person=cast.karin)
     asked = dialogue.ask(subject, by=cast.karin, text="Which logs?")
     (shown,) = caller.get("/requests/P-1").json()["messages"]
     assert shown["awaits_answer"] and shown["said_at"].endswith("Z")

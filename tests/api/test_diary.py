@@ -5,7 +5,7 @@ import json
 import pytest
 
 from audit_app.models import LedgerEntry
-from requests_app.models import DiaryEntry
+from requests_app.cases.review.models.afterwards import DiaryEntry
 from tests.helpers.diary import with_diary_system
 from tests.helpers.refusals import fresh
 

@@ -9,18 +9,14 @@ from pathlib import Path
 import pytest
 from django.utils import timezone
 
-from requests_app.api import examples, notification_payloads, responses, schemas
-from requests_app.api.codes import Code
-from requests_app.api.notification_payloads import (
-    QuestionHook,
-    RestoredHook,
-    StatusHook,
-    TrialHook,
-)
-from requests_app.models import Condition
-from requests_app.providers.contract.payloads import webhook_body
-from requests_app.workflow import contract
-from requests_app.workflow.outbox import REVOKED, STATUS_SHOWN, Event
+from requests_app.api import answers, document, payloads
+from requests_app.api.answers import Code
+from requests_app.api.payloads import QuestionHook, RestoredHook, StatusHook, TrialHook
+from requests_app.cases.access import clients
+from requests_app.cases.access.steps.outbox import Event
+from requests_app.cases.intake.models.request import REVOKED, STATUS_SHOWN
+from requests_app.cases.review.models.decision import Condition
+from requests_app.providers.contract import webhook_body
 from tests.helpers.caller import SandboxCaller
 
 pytestmark = [pytest.mark.long, pytest.mark.django_db(transaction=True)]
@@ -71,16 +67,16 @@ def test_a_webhook_is_as_the_document_says(model, event, more):
 
 
 def test_every_example_is_as_its_schema_says():
-    models = {"ApplicationIn": examples.APPLICATION, "EventIn": examples.EVENT}
+    models = {"ApplicationIn": document.APPLICATION, "EventIn": document.EVENT}
     for name, value in models.items():
-        getattr(schemas, name).model_validate(value)
-    responses.RequestOut.model_validate(examples.OPEN)
-    responses.RequestOut.model_validate(examples.REQUEST)
-    responses.EventOut.model_validate(examples.EVENT_OUT)
-    responses.MessageOut.model_validate(examples.MESSAGE)
-    notification_payloads.NotificationOut.model_validate(examples.NOTIFIED)
-    responses.ComparisonOut.model_validate(examples.COMPARED)
-    responses.Problem.model_validate(examples.PROBLEM)
+        getattr(payloads, name).model_validate(value)
+    answers.RequestOut.model_validate(document.OPEN)
+    answers.RequestOut.model_validate(document.REQUEST)
+    answers.EventOut.model_validate(document.EVENT_OUT)
+    answers.MessageOut.model_validate(document.MESSAGE)
+    payloads.NotificationOut.model_validate(document.NOTIFIED)
+    answers.ComparisonOut.model_validate(document.COMPARED)
+    answers.Problem.model_validate(document.PROBLEM)
 
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -121,7 +117,7 @@ def test_schemathesis_finds_nothing_with_a_token(caller, live_server):
 
 
 def test_schemathesis_finds_nothing_in_the_sandbox(cast, live_server):
-    made = contract.make_client(
+    made = clients.make_client(
         cast.contract, by=cast.sam, name="A developer", is_sandbox=True
     )
     trying = SandboxCaller(made)

@@ -11,12 +11,15 @@ from pathlib import Path
 import httpx
 import pytest
 
-from audit_app import clock
-from requests_app.background.sweep import sweep
-from requests_app.law.terms import ConditionTerm
-from requests_app.models import AccessEvent, AccessRequest, SecrecyReview
-from requests_app.permissions.roles import today
-from requests_app.workflow import assignment, dialogue, review
+from audit_app import acting
+from requests_app.cases.intake.models.file import AccessEvent
+from requests_app.cases.intake.models.request import AccessRequest
+from requests_app.cases.intake.models.review import SecrecyReview
+from requests_app.cases.intake.steps import dialogue
+from requests_app.cases.review.law.facts import ConditionTerm
+from requests_app.cases.review.steps import case, people
+from requests_app.core.people.rights import today
+from requests_app.desk.sweep import sweep
 from tests.cast import LOG, hours
 from tests.helpers.cases import decide
 
@@ -106,8 +109,8 @@ def test_a_generated_client_walks_the_whole_life_of_a_request(cast, caller, made
     assert made.read("P-1").answer is None
 
     subject = SecrecyReview.objects.get()
-    review.register(subject, by=cast.lena, public_subject="A")
-    assignment.assign(subject, by=cast.per, person=cast.karin)
+    case.register(subject, by=cast.lena, public_subject="A")
+    people.assign(subject, by=cast.per, person=cast.karin)
     dialogue.ask(subject, by=cast.karin, text="Which logs?")
     (question,) = made.read("P-1").messages
     assert question.text == "Which logs?" and not question.from_provider
@@ -147,7 +150,7 @@ def test_a_generated_client_walks_the_whole_life_of_a_request(cast, caller, made
     gone = made.act("withdraw", "P-3", body=models.WithdrawalIn(reason="Solved"))
     assert gone.status == "withdrawn"
 
-    with clock.at(hours(2)):
+    with acting.at(hours(2)):
         sweep()
     assert made.read("P-1").status == "access_ended"
     listing = importlib.import_module(f"{NAME}.api.default.list_requests")

@@ -7,8 +7,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from audit_app.acting import acting
-from requests_app.background.receiving import receive_document
-from requests_app.models import AccessRequest, CloudObject, RequestedObject
+from requests_app.cases.intake.models.request import AccessRequest, RequestedObject
+from requests_app.cases.intake.sweep import receive_document
+from requests_app.registers.models.cloud import CloudObject
 from tests.cast import LOG, MAILBOX, VM
 from tests.helpers.request_form import ADD_REQUEST, typed_request
 from tests.helpers.web import FREE, signed_in

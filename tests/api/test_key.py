@@ -6,9 +6,10 @@ import threading
 import pytest
 from django.db import connection
 
-from audit_app import clock
-from requests_app.background.sweep import sweep
-from requests_app.models import AccessRequest, Arrival, IdempotencyKey
+from audit_app import acting
+from requests_app.cases.access.models import IdempotencyKey
+from requests_app.cases.intake.models.request import AccessRequest, Arrival
+from requests_app.desk.sweep import sweep
 from tests.api.problems import refused, told
 from tests.cast import hours
 from tests.helpers.caller import application
@@ -95,10 +96,10 @@ def test_a_refused_call_can_be_mended_under_its_key(caller):
 
 def test_keys_are_forgotten_after_72_hours(caller):
     caller.apply(key="k1")
-    with clock.at(hours(71)):
+    with acting.at(hours(71)):
         sweep()
     assert IdempotencyKey.objects.exists()
-    with clock.at(hours(73)):
+    with acting.at(hours(73)):
         sweep()
     assert not IdempotencyKey.objects.exists()
 

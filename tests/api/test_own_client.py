@@ -7,12 +7,12 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from audit_app import clock
+from audit_app import acting
 from audit_app.models import LedgerEntry
-from requests_app.models import ContractClient
-from requests_app.selectors.queue.changed_clients import changed_clients_for
-from requests_app.selectors.queue.kind import lines_of
-from requests_app.workflow import contract
+from requests_app.cases.access import clients
+from requests_app.cases.access.models import ContractClient
+from requests_app.cases.access.queue import changed_clients_for
+from requests_app.core.queue import lines_of
 from tests.admin.test_contract import tables_that_hold
 from tests.api.problems import refused
 from tests.helpers.web import fetch, page, signed_in, step_url
@@ -36,7 +36,7 @@ def test_the_former_secret_works_for_the_hours_that_are_said(caller):
     assert caller.get("/requests").status_code == 200
     status = caller.get("/status").json()["client"]
     assert status["former_secret_until"] == given["former_until"]
-    with clock.at(timezone.now() + datetime.timedelta(hours=2, seconds=1)):
+    with acting.at(timezone.now() + datetime.timedelta(hours=2, seconds=1)):
         assert not works(caller, caller.secret) and works(caller, given["secret"])
 
 
@@ -59,7 +59,7 @@ def test_two_are_in_force_at_most_and_what_never_came_gives_way(caller):
 
 def test_a_former_secret_does_not_come_back(caller):
     rotate(caller, 1)
-    with clock.at(timezone.now() + datetime.timedelta(hours=1, seconds=1)):
+    with acting.at(timezone.now() + datetime.timedelta(hours=1, seconds=1)):
         rotate(caller, 1)
         assert not works(caller, caller.secret)
 
@@ -149,7 +149,7 @@ def test_no_secret_is_kept_to_be_told_again(cast, caller):
 
 
 def test_an_ended_client_changes_nothing(cast, caller):
-    contract.end_client(caller.client, by=cast.sam, reason="x")
+    clients.end_client(caller.client, by=cast.sam, reason="x")
     refused(caller.post("/client-secrets", {"overlap_hours": 1}), 401)
     refused(caller.put("/webhook", {"webhook_url": ""}), 401)
 

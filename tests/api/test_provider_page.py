@@ -10,15 +10,18 @@ from django.db import connection
 from django.utils import timezone
 from standardwebhooks import WebhookVerificationError
 
-from lockbox_site.scratch.server import served
-from requests_app.api import schemas, site
-from requests_app.api.codes import KINDS, Code, FieldCode
-from requests_app.api.parameters import Refusals
-from requests_app.background.outbox.lease import HOOK_PAUSES
-from requests_app.models import AccessEvent, AccessRequest, Message, SecrecyReview
-from requests_app.providers.http import secrets, sending
-from requests_app.workflow import assignment, contract, decision, dialogue, review
-from requests_app.workflow.outbox import STATUS_SHOWN
+from lockbox_site.scratch import served
+from requests_app.api import payloads, site
+from requests_app.api.answers import KINDS, Code, FieldCode
+from requests_app.api.payloads import Refusals
+from requests_app.cases.access import clients
+from requests_app.cases.access.outbox import HOOK_PAUSES
+from requests_app.cases.intake.models.file import AccessEvent, Message
+from requests_app.cases.intake.models.request import STATUS_SHOWN, AccessRequest
+from requests_app.cases.intake.models.review import SecrecyReview
+from requests_app.cases.intake.steps import dialogue
+from requests_app.cases.review.steps import case, decision, people
+from requests_app.providers import http, secrets
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "provider-api.md").read_text()
 BLOCKS = re.findall(r"(?:<!-- (.*?) -->\n)?```python\n(.*?)```", PAGE, flags=re.S)
@@ -39,8 +42,8 @@ class Authority:
 
     def ask(self):
         self.review = SecrecyReview.objects.get()
-        review.register(self.review, by=self.cast.lena, public_subject="A")
-        assignment.assign(self.review, by=self.cast.per, person=self.cast.karin)
+        case.register(self.review, by=self.cast.lena, public_subject="A")
+        people.assign(self.review, by=self.cast.per, person=self.cast.karin)
         dialogue.ask(self.review, by=self.cast.karin, text="Which logs?")
 
     def decide(self):
@@ -55,7 +58,7 @@ class Authority:
             b' "data": {"number": "EM-2026-0417", "status": "access_open"}}'
         )
         old, new = secrets.new_secret(), secrets.new_secret()
-        signed = sending.headers("msg-1", body, timezone.now(), [new, old])
+        signed = http.headers("msg-1", body, timezone.now(), [new, old])
         self.names |= {"body": body, "headers": signed, "WEBHOOK_SECRET": old}
 
 
@@ -64,7 +67,7 @@ def test_the_pages_calls_do_what_it_says(cast, monkeypatch):
     # No test depends on how fast the machine is.
     patience = inspect.signature(httpx.Client).parameters["timeout"].default
     monkeypatch.setattr(patience, "read", 300.0)
-    made = contract.make_client(cast.contract, by=cast.sam, name="A provider")
+    made = clients.make_client(cast.contract, by=cast.sam, name="A provider")
     monkeypatch.setenv("LOCKBOX_PROVIDER_ID", made.client_id)
     monkeypatch.setenv("LOCKBOX_PROVIDER_SECRET", made.secret)
     names = {"__name__": "page"}
@@ -103,6 +106,6 @@ def test_the_page_names_every_status_and_refusal():
 
 
 def test_the_limits_that_the_page_names_are_those_that_hold():
-    assert f"1 to {schemas.MOST_OBJECTS} objects" in PAGE
+    assert f"1 to {payloads.MOST_OBJECTS} objects" in PAGE
     assert len(HOOK_PAUSES) + 1 == 9 and "nine times in all" in PAGE
     assert (HOOK_PAUSES[0], HOOK_PAUSES[-1]) == (5, 20 * 3600)

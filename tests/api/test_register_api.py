@@ -6,20 +6,19 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, transaction
 
-from audit_app import clock
-from audit_app.acting import acting
+from audit_app import acting
+from audit_app.acting import acting as acting_of_acting
 from audit_app.models import LedgerEntry
 from lockbox_site.models import User
-from requests_app.models import (
+from requests_app.core import two_persons
+from requests_app.core.people.models import RoleAssignment
+from requests_app.core.two_persons import RegisterChange
+from requests_app.registers.models.cloud import (
     CloudObject,
     CloudSystem,
     ProviderProduct,
-    RegisterChange,
-    RoleAssignment,
-    StandingAssessment,
 )
-from requests_app.models.standing_assessment import Factor
-from requests_app.workflow import register_change
+from requests_app.registers.models.standing import Factor, StandingAssessment
 from tests.api.registers import complete, mailbox, only, send, states
 from tests.cast import MAILBOX
 from tests.helpers.people import engage
@@ -163,8 +162,8 @@ def test_what_waits_of_one_delivery_is_confirmed_together(cast, machine):
     first = changes[0]
     vera = engage(cast, "vera", "it_manager", cast.nis)
     with pytest.raises(PermissionDenied):
-        register_change.confirm_file(first, by=nina, as_read="")
-    register_change.confirm_file(first, by=vera, as_read=shown_to(vera, first))
+        two_persons.confirm_file(first, by=nina, as_read="")
+    two_persons.confirm_file(first, by=vera, as_read=shown_to(vera, first))
     assert {row.confirmed_by for row in changes.all()} == {vera}
     assert not any(
         row.is_active
@@ -180,9 +179,7 @@ def test_what_a_complete_export_leaves_out_is_proposed_as_gone(cast, machine):
     assert complete(client, *there).json() == {"proposed": 2, "left": 0}
     assert complete(client, *there).json() == {"proposed": 0, "left": 0}
     change = RegisterChange.objects.first()
-    register_change.confirm_file(
-        change, by=cast.ines, as_read=shown_to(cast.ines, change)
-    )
+    two_persons.confirm_file(change, by=cast.ines, as_read=shown_to(cast.ines, change))
     gone = CloudObject.objects.exclude(gone_on=None)
     assert sorted(row.designation for row in gone) == ["T-1", "T-2"]
     # What comes back is there again, when another has confirmed it.
@@ -190,7 +187,7 @@ def test_what_a_complete_export_leaves_out_is_proposed_as_gone(cast, machine):
         waits=1, same=1
     )
     back = RegisterChange.objects.filter(confirmed_at=None).get()
-    register_change.confirm(back, by=cast.ines)
+    two_persons.confirm(back, by=cast.ines)
     assert CloudObject.objects.get(designation="T-1").gone_on is None
 
 
@@ -206,11 +203,11 @@ def test_an_export_of_nothing_takes_nothing_away(cast, machine):
 
 def test_nobody_says_alone_that_an_object_is_gone(cast):
     row = CloudObject.objects.get(external_id=MAILBOX)
-    row.gone_on = clock.now().date()
+    row.gone_on = acting.now().date()
     with (
         pytest.raises(DatabaseError, match="changed by two persons"),
         transaction.atomic(),
-        acting(cast.per),
+        acting_of_acting(cast.per),
     ):
         row.save()
 

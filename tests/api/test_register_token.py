@@ -5,13 +5,13 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError, transaction
 from django.test import Client
 
-from audit_app import clock
+from audit_app import acting as audit_app_acting
 from audit_app.acting import acting
 from audit_app.models import LedgerEntry
-from requests_app.models import RegisterToken
-from requests_app.registers import REGISTERS
-from requests_app.workflow import person
-from requests_app.workflow.machine_accounts import as_owner, machine_account
+from requests_app.cases.access.models import RegisterToken
+from requests_app.core.step import as_owner, machine_account
+from requests_app.organisation import steps
+from requests_app.registers.tables.information import REGISTERS
 from tests.api.registers import AT, mailbox, send
 from tests.helpers.people import engage
 
@@ -35,7 +35,7 @@ def test_a_token_ends_at_once_and_an_invented_one_opens_nothing(cast, machine):
     client = machine(cast.per)
     assert client.get(f"{AT}objects").status_code == 200
     with acting(machine_account("system")), as_owner():
-        RegisterToken.objects.update(ended_at=clock.now())
+        RegisterToken.objects.update(ended_at=audit_app_acting.now())
     assert client.get(f"{AT}objects").status_code == 401
     assert LedgerEntry.objects.filter(event="register_api.refused").exists()
     assert Client().get(f"{AT}objects").status_code == 401
@@ -48,10 +48,10 @@ def test_a_token_ends_at_once_and_an_invented_one_opens_nothing(cast, machine):
         per.save()
     assert client.get(f"{AT}objects").status_code == 401
     # Nor does it come back with the account; one that is made anew is another.
-    person.reactivate(per, by=cast.sam, reason="Back")
+    steps.reactivate(per, by=cast.sam, reason="Back")
     assert client.get(f"{AT}objects").status_code == 401
     with acting(machine_account("system")), as_owner():
-        RegisterToken.objects.update(made_at=clock.now())
+        RegisterToken.objects.update(made_at=audit_app_acting.now())
     assert client.get(f"{AT}objects").status_code == 200
 
 
@@ -62,7 +62,7 @@ def test_the_application_makes_no_token(cast):
         acting(cast.per),
     ):
         RegisterToken.objects.create(
-            name="x", digest="x", person=cast.per, made_at=clock.now()
+            name="x", digest="x", person=cast.per, made_at=audit_app_acting.now()
         )
 
 

@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from audit_app import clock
+from audit_app import acting
 from audit_app.models import LedgerEntry
-from requests_app.models import SideDoor
-from requests_app.workflow import side_door
+from requests_app.cases.access.models import SideDoor
+from requests_app.oversight.steps import incidents
 from tests.helpers.people import give
 from tests.helpers.tickets import ticket_of
 from tests.helpers.two_persons import manager_there
@@ -43,11 +43,11 @@ def test_a_side_door_is_without_a_decision_until_one_covers_it(cast, machine):
     assert (door["kind"], door["objects"]) == ("consent", ["118032014183770"])
     assert (door["until"], door["decisions"]) == (None, [])
     assert told(client)["without_decision"] == 1
-    side_door.cover(
+    incidents.cover(
         SideDoor.objects.get(),
         by=nora,
         decision_number="NIS 2026-0102",
-        covered_until=clock.now() + timedelta(days=9),
+        covered_until=acting.now() + timedelta(days=9),
         reason="x",
     )
     now = told(client)

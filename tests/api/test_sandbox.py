@@ -6,21 +6,20 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from audit_app import clock
+from audit_app import acting
 from audit_app.models import LedgerEntry
-from requests_app.api.sandbox.site import api as sandbox_api
+from requests_app.api.sandbox import api as sandbox_api
 from requests_app.api.site import api
-from requests_app.models import (
-    AccessRequest,
-    Arrival,
-    Connection,
+from requests_app.cases.access import clients
+from requests_app.cases.access.models import (
+    REVOKES_AFTER,
     ContractClient,
     OutboxMessage,
     SandboxRequest,
 )
-from requests_app.models.sandbox import REVOKES_AFTER
-from requests_app.selectors.figures import figures
-from requests_app.workflow import contract
+from requests_app.cases.intake.models.request import AccessRequest, Arrival
+from requests_app.desk.overview import figures
+from requests_app.registers.models.cloud import Connection
 from tests.api.problems import refused
 from tests.cast import LOG
 from tests.helpers.caller import Caller, SandboxCaller
@@ -33,7 +32,7 @@ Script = SandboxRequest.Script
 
 def developer(cast, name):
     return SandboxCaller(
-        contract.make_client(cast.contract, by=cast.sam, name=name, is_sandbox=True)
+        clients.make_client(cast.contract, by=cast.sam, name=name, is_sandbox=True)
     )
 
 
@@ -43,7 +42,7 @@ def trying(cast):
 
 
 def later(**terms):
-    return clock.at(timezone.now() + datetime.timedelta(**terms))
+    return acting.at(timezone.now() + datetime.timedelta(**terms))
 
 
 def apply(trying, word="grant", number="T-1", **changes):
@@ -116,13 +115,13 @@ def test_a_grant_is_acknowledged_extended_and_reported(trying):
         assert trying.post("/requests/T-1/extensions", more).status_code == 201
         event = {
             "number": "E-1",
-            "happened_at": clock.now().isoformat(),
+            "happened_at": acting.now().isoformat(),
             "action": "read",
             "object": LOG,
             "country": "SE",
             "act": "read",
         }
-        with clock.at(clock.now() + datetime.timedelta(seconds=1)):
+        with acting.at(acting.now() + datetime.timedelta(seconds=1)):
             kept = trying.post("/requests/T-1/events", event)
         assert kept.status_code == 201 and kept.json()["outside"] == []
         again = {**event, "action": "write"}
@@ -216,8 +215,8 @@ def test_the_database_keeps_them_apart(cast, trying, caller):
         "topic": "webhook",
         "event": "request.status_changed",
         "lane": "x",
-        "created_at": clock.now(),
-        "next_attempt_at": clock.now(),
+        "created_at": acting.now(),
+        "next_attempt_at": acting.now(),
     }
     live = ContractClient.objects.get(is_sandbox=False)
     for wrong in (

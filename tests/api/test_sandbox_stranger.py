@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from requests_app.models import AccessRequest, Arrival, SandboxRequest
-from requests_app.workflow import contract
+from requests_app.cases.access import clients
+from requests_app.cases.access.models import SandboxRequest
+from requests_app.cases.intake.models.request import AccessRequest, Arrival
 
 ROOT = Path(__file__).resolve().parents[2]
 TOOLS = ROOT / "tests" / "node_modules"
@@ -34,7 +35,7 @@ def run(folder, env, *words):
 
 def test_a_strangers_program_gets_an_answer_in_ten_minutes(cast, live_server, tmp_path):
     began = time.monotonic()
-    made = contract.make_client(
+    made = clients.make_client(
         cast.contract, by=cast.sam, name="A stranger", is_sandbox=True
     )
     env = {

@@ -2,8 +2,11 @@
 
 import pytest
 
-from requests_app.models import AccessRequest, SecrecyReview
-from requests_app.workflow import assignment, contract, dialogue, review
+from requests_app.cases.access import clients
+from requests_app.cases.intake.models.request import AccessRequest
+from requests_app.cases.intake.models.review import SecrecyReview
+from requests_app.cases.intake.steps import dialogue
+from requests_app.cases.review.steps import case, people
 from tests.api.problems import now, told
 from tests.helpers.caller import Caller
 from tests.helpers.cases import decide
@@ -15,8 +18,8 @@ pytestmark = pytest.mark.django_db
 def test_nothing_of_anothers_request_is_told_by_any_call(cast, caller, other):
     caller.apply("P-1")
     subject = SecrecyReview.objects.get()
-    review.register(subject, by=cast.lena, public_subject="A")
-    assignment.assign(subject, by=cast.per, person=cast.karin)
+    case.register(subject, by=cast.lena, public_subject="A")
+    people.assign(subject, by=cast.per, person=cast.karin)
     dialogue.ask(subject, by=cast.karin, text="Which?")
     more = {"justification": "x", "minutes": 1, "sent_at": now()}
     calls = [
@@ -58,7 +61,7 @@ def test_a_number_another_client_uses_is_free_and_tells_nothing(cast, caller, ot
 
 
 def test_two_clients_of_one_connection_share_its_requests(cast, caller):
-    second = Caller(contract.make_client(cast.contract, by=cast.sam, name="Second"))
+    second = Caller(clients.make_client(cast.contract, by=cast.sam, name="Second"))
     caller.apply("P-1")
     assert second.get("/requests/P-1").status_code == 200
 

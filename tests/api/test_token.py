@@ -6,9 +6,9 @@ import pytest
 from allauth.idp.oidc.models import Client, Token
 from django.utils import timezone
 
-from audit_app import clock
+from audit_app import acting
 from audit_app.models import LedgerEntry
-from requests_app.workflow import contract
+from requests_app.cases.access import clients
 from tests.api.problems import refused, told
 from tests.cast import hours
 from tests.helpers.caller import Caller
@@ -26,7 +26,7 @@ def expire(cast, caller):
 
 def end(cast, caller):
     good = Token.objects.get(client=caller.client_id)
-    contract.end_client(caller.client, by=cast.sam, reason="x")
+    clients.end_client(caller.client, by=cast.sam, reason="x")
     good.pk = None  # even if one were left behind
     good.save()
 
@@ -102,7 +102,7 @@ def test_a_call_without_a_good_token_is_refused_and_recorded(caller):
         assert refused.headers["Content-Type"] == "application/problem+json"
         assert "Bearer" in refused.headers["WWW-Authenticate"]
     caller.token = good
-    with clock.at(hours(0)):
+    with acting.at(hours(0)):
         token = Token.objects.get()
         token.expires_at = timezone.now() - datetime.timedelta(seconds=1)
         token.save()
@@ -115,13 +115,13 @@ def test_a_wrong_secret_gets_no_token(caller):
 
 
 def test_a_new_secret_stops_the_old_one_and_its_tokens(cast, caller):
-    new = contract.rotate_secret(caller.client, by=cast.sam)
+    new = clients.rotate_secret(caller.client, by=cast.sam)
     assert caller.get("/requests").status_code == 401
     assert caller.fetch_token().status_code == 401
     assert caller.fetch_token(new.secret).status_code == 200
 
 
 def test_an_ended_client_is_shut_out(cast, caller):
-    contract.end_client(caller.client, by=cast.sam, reason="Contract over")
+    clients.end_client(caller.client, by=cast.sam, reason="Contract over")
     assert caller.get("/requests").status_code == 401
     assert caller.fetch_token().status_code in (400, 401)

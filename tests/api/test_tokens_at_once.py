@@ -10,7 +10,7 @@ from django.test import Client
 
 from audit_app.acting import acting
 from lockbox_site.models import SignInBrake
-from requests_app.workflow import client_secret
+from requests_app.cases.access import clients
 
 pytestmark = [pytest.mark.long, pytest.mark.django_db(transaction=True)]
 WRONG, SLOWED = 401, 429
@@ -75,7 +75,7 @@ def test_whoever_guesses_is_slowed(caller):
 
 def test_a_secret_of_before_is_looked_at_slowly_once(cast, caller):
     """What Argon2 keeps costs much to look at: guesses at it are slowed before."""
-    oauth = client_secret.oauth_of(caller.client)
+    oauth = clients.oauth_of(caller.client)
     kept = make_password(caller.secret)
     with acting(cast.sam):
         type(oauth).objects.filter(pk=oauth.pk).update(secret=kept, data=None)
@@ -83,5 +83,5 @@ def test_a_secret_of_before_is_looked_at_slowly_once(cast, caller):
     assert answers[0] == WRONG and SLOWED in answers[:5]
     SignInBrake.objects.all().delete()
     assert ask(oauth.pk, caller.secret).status_code == 200
-    assert client_secret.oauth_of(caller.client).secret.startswith(client_secret.HASHER)
+    assert clients.oauth_of(caller.client).secret.startswith(clients.HASHER)
     assert at_once([(oauth.pk, caller.secret)] * 8) == [200] * 8

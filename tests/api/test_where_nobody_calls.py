@@ -2,10 +2,11 @@
 
 import pytest
 
-from requests_app.models import Delivery, SecrecyReview
-from requests_app.permissions.steps import can_answer
-from requests_app.selectors.queue import work_for
-from requests_app.workflow import contract
+from requests_app.cases.access import clients
+from requests_app.cases.access.models import Delivery
+from requests_app.cases.intake.models.review import SecrecyReview
+from requests_app.cases.review.rights.involvement import can_answer
+from requests_app.desk.queue.everything import work_for
 from tests.helpers.cases import decide
 from tests.helpers.two_persons import changed_by_managers
 from tests.selectors.test_turn import line_of
@@ -14,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 
 def end_the_client(cast, caller):
-    contract.end_client(caller.client, by=cast.sam, reason="The agreement has ended")
+    clients.end_client(caller.client, by=cast.sam, reason="The agreement has ended")
 
 
 def end_the_connection(cast, caller):

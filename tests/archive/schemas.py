@@ -5,7 +5,7 @@ from pathlib import Path
 
 from lxml import etree
 
-FOLDER = Path(__file__).resolve().parents[2] / "requests_app" / "archive" / "schemas"
+FOLDER = Path(__file__).resolve().parents[2] / "requests_app/records/archive/schemas"
 XS = "http://www.w3.org/2001/XMLSchema"
 # A METS file with both extensions: one schema that has all three.
 WHOLE = f"""<xs:schema xmlns:xs="{XS}" targetNamespace="urn:whole">

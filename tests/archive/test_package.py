@@ -7,12 +7,12 @@ import shutil
 import pytest
 from lxml import etree
 
-from requests_app.archive import fixity
-from requests_app.archive.package import write
-from requests_app.background.documents import draw_up_documents
-from requests_app.documents.case_documents import documents_of
-from requests_app.models import SecrecyReview
-from requests_app.workflow.secrecy_mark import mark_secret
+from requests_app.cases.intake.models.review import SecrecyReview
+from requests_app.cases.review.papers.case import documents_of
+from requests_app.cases.review.steps.afterwards import mark_secret
+from requests_app.cases.review.steps.decision import draw_up_documents
+from requests_app.records.archive import standards
+from requests_app.records.archive.standards import write
 from tests.archive.schemas import errors
 from tests.cast import Cast, provision
 from tests.helpers.archive import faults as faults_of_pdf
@@ -121,14 +121,14 @@ def test_it_says_to_people_what_it_is(package):
 
 
 def test_a_whole_package_has_no_fault(package):
-    assert fixity.faults(package.folder) == []
-    assert fixity.digest_of(package.folder) == package.digest
+    assert standards.faults(package.folder) == []
+    assert standards.digest_of(package.folder) == package.digest
 
 
 def harmed(folder, harm):
     target = next(folder.rglob("rader.jsonl"))
     harm(target)
-    return fixity.faults(folder), target.relative_to(folder).as_posix()
+    return standards.faults(folder), target.relative_to(folder).as_posix()
 
 
 def test_a_changed_file_is_told(copied):
@@ -152,7 +152,7 @@ def test_a_missing_file_is_told(copied):
 
 def test_a_file_that_is_one_too_many_is_told(copied):
     harmed(copied, lambda path: path.with_name("extra.txt").write_text("x"))
-    (told,) = fixity.faults(copied)
+    (told,) = standards.faults(copied)
     assert told.endswith("extra.txt hör inte till paketet.")
 
 
@@ -170,14 +170,14 @@ def test_a_file_in_place_of_which_a_link_stands_is_told(copied, tmp_path):
 @pytest.mark.parametrize("body", [b"", b"<mets", b"<mets xmlns='x'/>"])
 def test_a_list_of_files_that_can_not_be_read_is_told(copied, body):
     (copied / "METS.xml").write_bytes(body)
-    assert fixity.faults(copied)
+    assert standards.faults(copied)
 
 
 def test_what_leads_out_of_the_package_is_refused(copied):
     path = copied / "METS.xml"
     body = path.read_bytes()
     path.write_bytes(body.replace(b'schemas/mets.xsd"/>', b'../../mets.xsd"/>'))
-    (told,) = fixity.faults(copied)
+    (told,) = standards.faults(copied)
     assert told.startswith("METS.xml går inte att läsa")
 
 

@@ -6,15 +6,18 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils.dateparse import parse_datetime
 
-from audit_app import clock
-from requests_app.background.logs import compare_acts, in_our_terms
-from requests_app.models import Deviation, ReconciliationRule
-from requests_app.providers.event import Event
-from requests_app.providers.log import LogPage
+from audit_app import acting
+from requests_app.cases.intake.steps import dialogue
+from requests_app.cases.review.steps import revocation
+from requests_app.core import two_persons
+from requests_app.core.step import WrongState
+from requests_app.oversight.models import Deviation, ReconciliationRule
+from requests_app.oversight.steps import acts
+from requests_app.oversight.steps.acts import file_log, take_in_page
+from requests_app.oversight.sweep import compare_acts, in_our_terms
+from requests_app.providers.application import Event
+from requests_app.providers.protocol import LogPage
 from requests_app.providers.reading import Piece, Unreadable
-from requests_app.workflow import deviation, dialogue, register_change, revocation
-from requests_app.workflow.provider_log import file_log, take_in_page
-from requests_app.workflow.step import WrongState
 from tests.helpers.extended import machine
 from tests.helpers.refusals import fresh
 from tests.helpers.two_persons import proposed
@@ -142,13 +145,13 @@ class Feed:
     def take(self, turn):
         row = self._deviation(turn)
         if row is not None and row.owner_id is None:
-            deviation.take(row, by=self._handler(row))
+            acts.take(row, by=self._handler(row))
 
     def conclude(self, turn):
         row = self._deviation(turn)
         if row is not None and row.owner_id is not None:
             words = {"outcome": "none", "conclusion": "x"}
-            deviation.conclude(row, by=row.owner, **words)
+            acts.conclude(row, by=row.owner, **words)
 
     def _deviation(self, turn):
         rows = list(Deviation.objects.filter(status="open").order_by("pk"))
@@ -169,8 +172,8 @@ class Feed:
         first, second = self.world["guards"]
         change = proposed(row, first, **words)
         if change is not None:
-            register_change.confirm(change, by=second)
+            two_persons.confirm(change, by=second)
 
     def do(self, name, *arguments):
-        with clock.at(self.now):
+        with acting.at(self.now):
             getattr(self, name)(*arguments)

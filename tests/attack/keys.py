@@ -8,15 +8,15 @@ from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied
 from django.test import Client
 
-from audit_app import clock
+from audit_app import acting
 from audit_app.models import LedgerEntry
-from lockbox_site.oidc import claims
-from requests_app.models import Role, RoleAssignment
-from requests_app.permissions.roles import CLOUD_KEEPERS
-from requests_app.registers import REGISTERS
-from requests_app.workflow import person as account
-from requests_app.workflow.machine_accounts import machine_account
-from requests_app.workflow.register_import import bring_in
+from lockbox_site import oidc
+from requests_app.core.people.models import Role, RoleAssignment
+from requests_app.core.people.rights import CLOUD_KEEPERS
+from requests_app.core.step import machine_account
+from requests_app.organisation import steps as account
+from requests_app.registers.steps import bring_in
+from requests_app.registers.tables.information import REGISTERS
 from tests.api.registers import send as send_rows
 from tests.attack.moves import STEPS, row_of, try_step
 from tests.helpers.disposing import dispose
@@ -128,7 +128,7 @@ def at_the_workbench(person, other, what, is_more):
 
 def by_last_day(person, other, what, is_more):
     row = row_of("roleassignment", what)
-    day = clock.now().date() + timedelta(days=what % 3)
+    day = acting.now().date() + timedelta(days=what % 3)
     typed = {"valid_to": f"{day:%Y-%m-%d}"}
     return any(
         signed_in(by).post(page(row), typed).status_code == 302
@@ -137,7 +137,7 @@ def by_last_day(person, other, what, is_more):
 
 
 def by_sign_in(person, other, what, is_more):
-    claims._write_down(person, [list(Role)[what % len(Role)].value])
+    oidc._write_down(person, [list(Role)[what % len(Role)].value])
     return True
 
 

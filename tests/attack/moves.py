@@ -4,16 +4,12 @@ by which people, roles and rules are entered."""
 from typing import Any
 
 from django.contrib import admin
-from django.core.exceptions import (
-    ObjectDoesNotExist,
-    PermissionDenied,
-    ValidationError,
-)
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, ValidationError
 from django.db import connection, transaction
 from django.urls import reverse
 
-from requests_app.models import Authority, Role
-from requests_app.workflow.step import Busy, WrongState
+from requests_app.core.people.models import Authority, Role
+from requests_app.core.step import Busy, WrongState
 from tests.helpers.web import signed_in
 from tests.workbench.offers import PAGES
 from tests.workbench.words import WORDS

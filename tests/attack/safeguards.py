@@ -1,21 +1,20 @@
 """What no attacker gains or weakens: rights in force, and what protects a case."""
 
-from audit_app import clock
-from requests_app.models import (
-    Authority,
-    Freeze,
+from audit_app import acting
+from requests_app.cases.review.models.freeze import Freeze
+from requests_app.core.people.models import Authority, RoleAssignment
+from requests_app.core.people.rights import today
+from requests_app.registers.models.cloud import ProviderProduct
+from requests_app.registers.models.information import (
     InformationSet,
-    ProviderProduct,
-    RoleAssignment,
     SecurityClassification,
-    StandingAssessment,
 )
-from requests_app.permissions.roles import today
+from requests_app.registers.models.standing import StandingAssessment
 
 
 def rights():
     """Whoever holds which role now, in force."""
-    rows = RoleAssignment.objects.in_force(clock.now())
+    rows = RoleAssignment.objects.in_force(acting.now())
     return {(row.person_id, row.role, row.authority_id, row.branch_id) for row in rows}
 
 
@@ -26,7 +25,7 @@ def safeguards():
     return {
         "levels": {row.information_set_id: row.confidentiality for row in current},
         "freezes": set(
-            Freeze.objects.in_force(clock.now()).values_list("pk", flat=True)
+            Freeze.objects.in_force(acting.now()).values_list("pk", flat=True)
         ),
         "partly": set(
             ProviderProduct.objects.filter(can_answer_partly=True).values_list(

@@ -14,17 +14,16 @@ from django.utils import timezone
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
-from requests_app.law.accesses import accesses_since
-from requests_app.law.reconciliation_rules import Marking
-from requests_app.models import (
-    AccessEvent,
-    Arrival,
+from requests_app.cases.access import clients
+from requests_app.cases.intake.models.file import AccessEvent
+from requests_app.cases.intake.models.request import Arrival
+from requests_app.oversight.law import Marking, accesses_since
+from requests_app.oversight.models import (
     DeviationEvent,
     EventOutcome,
     ReconciliationRule,
 )
-from requests_app.workflow import contract
-from requests_app.workflow.reconciliation import BACK
+from requests_app.oversight.steps.acts import BACK
 from tests.attack.acts import Feed, told
 from tests.attack.machine import BATCH, Attack, run
 from tests.cast import LOG, Cast
@@ -71,7 +70,7 @@ def odd_in(values):
 def world(once):
     cast = Cast()
     began = timezone.now()
-    contract.make_client(cast.contract, by=cast.sam, name="EM")
+    clients.make_client(cast.contract, by=cast.sam, name="EM")
     first = opened(cast)
     rows = {
         "object": LOG,

@@ -12,25 +12,16 @@ from django.contrib.auth import get_user_model
 from django.db.models import F
 from django.utils import timezone
 from hypothesis import strategies as st
-from hypothesis.stateful import (
-    initialize,
-    invariant,
-    rule,
-)
+from hypothesis.stateful import initialize, invariant, rule
 
-from audit_app import clock
+from audit_app import acting
 from audit_app.models import LedgerEntry
-from requests_app.models import (
-    AccessGrant,
-    Authority,
-    Delivery,
-    Role,
-    RoleAssignment,
-    SecrecyReview,
-)
-from requests_app.permissions.roles import SEES, authorities_of, today
-from requests_app.permissions.visibility import visible_to
-from requests_app.workflow import freeze
+from requests_app.cases.access.models import AccessGrant, Delivery
+from requests_app.cases.intake.models.review import SecrecyReview
+from requests_app.cases.intake.rights import visible_to
+from requests_app.cases.review.steps import case
+from requests_app.core.people.models import Authority, Role, RoleAssignment
+from requests_app.core.people.rights import SEES, authorities_of, today
 from tests.attack.machine import BATCH, Attack, run
 from tests.attack.moves import (
     OFTEN,
@@ -59,7 +50,7 @@ def world(once):
     cast.assigned(number="assigned")
     cast.assessed(number="assessed")
     cast.request(number="loose", objects=("x@y.example",))
-    freeze.freeze(
+    case.freeze(
         by=cast.ivar, authority=cast.gsn, product=cast.azure.product, reason="Incident"
     )
     neighbour()
@@ -92,7 +83,7 @@ class Alone(Attack):
         return set(rows.values_list("pk", flat=True))
 
     def now(self):
-        return clock.at(timezone.now() + self.offset)
+        return acting.at(timezone.now() + self.offset)
 
     def actor(self, number):
         return self.accounts[number % len(self.accounts)]
@@ -188,7 +179,7 @@ class Alone(Attack):
         if not self.accounts:
             return
         with self.now():
-            lent = RoleAssignment.objects.in_force(clock.now()).exclude(
+            lent = RoleAssignment.objects.in_force(acting.now()).exclude(
                 authority__municipality=F("person__municipality")
             )
         assert not lent.exists()

@@ -11,25 +11,20 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.utils import timezone
 from hypothesis import strategies as st
-from hypothesis.stateful import (
-    initialize,
-    invariant,
-    rule,
-)
+from hypothesis.stateful import initialize, invariant, rule
 
-from audit_app import clock
-from requests_app.models import (
-    AccessRequest,
-    AssessmentAnswer,
+from audit_app import acting
+from requests_app.cases.access.models import Delivery
+from requests_app.cases.intake.models.request import AccessRequest
+from requests_app.cases.intake.models.review import (
     ConflictDeclaration,
-    Decision,
-    Delivery,
-    HarmTest,
     ReviewUserPermission,
-    RoleAssignment,
     SecrecyReview,
 )
-from requests_app.permissions.visibility import visible_to
+from requests_app.cases.intake.rights import visible_to
+from requests_app.cases.review.models.assessment import AssessmentAnswer, HarmTest
+from requests_app.cases.review.models.decision import Decision
+from requests_app.core.people.models import RoleAssignment
 from tests.attack.machine import BATCH, Attack, run
 from tests.attack.moves import OFTEN, row_of, try_step
 from tests.cast import PEOPLE, Cast
@@ -170,7 +165,7 @@ class Everybody(Attack):
         if subject is None:
             return
         self.last = self.people[who]
-        with clock.at(self.moment()):
+        with acting.at(self.moment()):
             was_taken = try_step(*step, subject, self.last)
         type(self).tries += 1
         type(self).taken += was_taken
@@ -186,7 +181,7 @@ class Everybody(Attack):
         at = self.moment()
         # A new object: what somebody holds may have changed under them.
         person = get_user_model().objects.get(pk=self.last.pk)
-        with clock.at(at):
+        with acting.at(at):
             visible = visible_to(person)
             seen = set(visible.values_list("pk", flat=True))
         assert seen == known_by_the_table(person, at), person

@@ -14,19 +14,15 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 from hypothesis import strategies as st
-from hypothesis.stateful import (
-    initialize,
-    invariant,
-    rule,
-)
+from hypothesis.stateful import initialize, invariant, rule
 
-from audit_app import clock
-from audit_app.acting import acting
+from audit_app import acting
+from audit_app.acting import acting as acting_of_acting
 from lockbox_site.models import ScimToken
-from lockbox_site.oidc.refusal import Refused
-from requests_app.models import RegisterToken, Role, RoleAssignment
-from requests_app.workflow.machine_accounts import as_owner, machine_account
-from requests_app.workflow.step import WrongState
+from lockbox_site.oidc import Refused
+from requests_app.cases.access.models import RegisterToken
+from requests_app.core.people.models import Role, RoleAssignment
+from requests_app.core.step import WrongState, as_owner, machine_account
 from tests.attack.keys import KEY, MOVES
 from tests.attack.machine import BATCH, TRIES, Attack, run
 from tests.cast import Cast
@@ -56,11 +52,11 @@ def world(once):
     for name in ("bo", "per", "petra", "ivar", "sixten", "karin", "didrik"):
         rewrite(PERSON.objects.get(username=name), identity=f"oid-{name}")
     digest = RegisterToken.digest_of
-    with acting(machine_account("system")), as_owner():
+    with acting_of_acting(machine_account("system")), as_owner():
         ScimToken.objects.create(
             name="t",
             digest=digest(KEY),
-            made_at=clock.now(),
+            made_at=acting.now(),
             municipality=municipality(),
         )
         for person in (cast.sam, cast.per):
@@ -68,14 +64,14 @@ def world(once):
                 name="t",
                 digest=digest(f"{KEY} {person.username}"),
                 person=person,
-                made_at=clock.now(),
+                made_at=acting.now(),
             )
     return cast
 
 
 def left():
     """How many have each of the roles for each authority, confirmed and in force."""
-    rows = RoleAssignment.objects.in_force(clock.now()).exclude(confirmed_at=None)
+    rows = RoleAssignment.objects.in_force(acting.now()).exclude(confirmed_at=None)
     held = {
         (row.authority_id, row.role, row.person_id)
         for row in rows.filter(branch=None, role__in=LEAST)
@@ -111,7 +107,7 @@ class WhoIsLeft(Attack):
     )
     def move(self, moves, choices):
         for move, (who, what, is_more) in zip(moves, choices, strict=True):
-            with clock.at(timezone.now() + self.offset):
+            with acting.at(timezone.now() + self.offset):
                 try:
                     with transaction.atomic():
                         person = self.person(who)
@@ -134,7 +130,7 @@ class WhoIsLeft(Attack):
     def as_many_are_left(self):
         if self.before is None:
             return
-        with clock.at(timezone.now() + self.offset):
+        with acting.at(timezone.now() + self.offset):
             now = left()
         for (authority, role), _number in self.before.items():
             number = now.get((authority, role), 0)

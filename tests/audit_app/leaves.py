@@ -1,9 +1,9 @@
 """Leaves of a ledger, what is done to their lines behind our back, and what is told."""
 
+from audit_app import reconcile
 from audit_app.models import SealedLeaf
-from audit_app.reconcile import leaves, rounds
-from audit_app.reconcile.check import end_of
-from audit_app.sealing import tree
+from audit_app.reconcile import end_of
+from audit_app.sealing import sealer
 from tests.audit_app.statements import DETAIL, ENTRY, LEAF, REFERENCE
 from tests.helpers.tampering import behind_our_back
 
@@ -15,7 +15,7 @@ def line(index):
 def a_read():
     """Of a full subtree, and not at its beginning."""
     reads = SealedLeaf.objects.filter(
-        entry__kind="read", leaf_index__lt=tree.size() // 256 * 256
+        entry__kind="read", leaf_index__lt=sealer.size_of_tree() // 256 * 256
     )
     return reads.order_by("-leaf_index")[3]
 
@@ -23,7 +23,7 @@ def a_read():
 def found():
     return [
         (str(one.what), one.object_type, one.object_id, one.entry_id)
-        for one in rounds.everything("default")
+        for one in reconcile.everything("default")
     ]
 
 
@@ -47,7 +47,7 @@ def set_back(index, by="5 minutes"):
 
 
 def clock_told():
-    check = leaves.SET_CLOCK
+    check = reconcile.SET_CLOCK
     upto = end_of(check, "default", "0")
     whole = list(check.look("default", "0", upto))
     middle = str(line(300) - 1)

@@ -7,10 +7,10 @@ import pytest
 from django.test import TransactionTestCase
 
 from audit_app.models import Checkpoint, SealedLeaf
-from audit_app.sealing import copying, sealer
+from audit_app.sealing import outside, sealer
 from audit_app.verifying.faults import faults
 from audit_app.verifying.ledger import Ledger
-from lockbox_site.backup.programs import run
+from lockbox_site.backup import run
 from tests.cast import Cast
 from tests.helpers.ledgers import configure, nobody
 
@@ -43,12 +43,12 @@ def sealed_twice(folder):
 
 def look_with(world, folder=None, notes=(), *, histories):
     ledger = Ledger()
-    ledger.take(copying.sections("owner"))
+    ledger.take(outside.sections("owner"))
     return faults(ledger, histories, notes, [world.key.public], folder)
 
 
 def look(world, folder=None, notes=()):
-    histories = {one.table: one.history for one in copying.histories("owner")}
+    histories = {one.table: one.history for one in outside.histories("owner")}
     return look_with(world, folder, notes, histories=histories)
 
 

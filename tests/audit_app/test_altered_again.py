@@ -3,11 +3,12 @@
 import pytest
 from django.db import connection
 
-from audit_app.reconcile import rounds
-from requests_app.background.reconciling import reconcile
-from requests_app.models import Alteration, RoleAssignment
-from requests_app.workflow.alteration import conclude_alteration
-from requests_app.workflow.machine_accounts import SWEEP, machine_account
+from audit_app import reconcile
+from requests_app.cases.review.models.afterwards import Alteration
+from requests_app.core.people.models import RoleAssignment
+from requests_app.core.step import SWEEP, machine_account
+from requests_app.oversight.steps.incidents import conclude_alteration
+from requests_app.oversight.sweep import reconcile as reconcile_of_sweep
 from tests.cast import Cast
 from tests.helpers.tampering import behind_our_back
 
@@ -29,14 +30,16 @@ def test_a_role_lengthened_a_second_time_alarms_again(cast, monkeypatch):
         machine_account(SWEEP),
         RoleAssignment.objects.filter(person=cast.karin).first(),
     )
-    checks = [one for one in rounds.checks("default") if one.name == "changes"]
-    monkeypatch.setattr(rounds, "checks", lambda _using: checks)
+    checks = [
+        one for one in reconcile.checks_rounds("default") if one.name == "changes"
+    ]
+    monkeypatch.setattr(reconcile, "checks", lambda _using: checks)
 
     def ends(day):
         for table in (ROLES, ROLE):
             value = f"update {table} set valid_to = {day} where id = %s"
             behind_our_back(table, value, row.pk)
-        return [line for _r in range(3) for line in reconcile(by, seconds=60)]
+        return [line for _r in range(3) for line in reconcile_of_sweep(by, seconds=60)]
 
     assert len(ends("'2030-01-01'")) == 1
     alteration = Alteration.objects.get(object_type=ROLE, concluded_at=None)

@@ -6,8 +6,8 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from audit_app.sealing import keys
-from audit_app.verifying.anchors import Anchors, gaps_in_words, spans
-from audit_app.verifying.note import WITNESS, note_from
+from audit_app.verifying.lines import Anchors, gaps_in_words, spans
+from audit_app.verifying.proofs import WITNESS, note_from
 from tests.audit_app.sealed_ledger import sealed_twice
 from tests.audit_app.tamperings import tamper
 from tests.helpers.sql import sql

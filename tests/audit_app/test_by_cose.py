@@ -14,9 +14,9 @@ from scitt_cose import verify_receipt
 
 from audit_app.models import Receipt
 from audit_app.sealing import keys, sealer
-from audit_app.sealing.receipt import receipt_round
-from audit_app.verifying.note import key_from
-from requests_app.models import Decision
+from audit_app.sealing.outside import receipt_round
+from audit_app.verifying.proofs import key_from
+from requests_app.cases.review.models.decision import Decision
 from tests.cast import Cast
 from tests.helpers.ledgers import ORIGIN, configure, nobody
 
@@ -98,5 +98,5 @@ def test_also_by_a_new_key_and_what_was_signed_before_it(settings, tmp_path, sai
     Cast().decided(number="AFTER")
     seal()
     after = newest()
-    assert before != after and keys.read(settings.LEDGER_KEY).public == new
+    assert before != after and keys.read_keys(settings.LEDGER_KEY).public == new
     assert said(*before, old) == TRUE == said(*after, new)

@@ -12,10 +12,10 @@ from django.core.management import call_command
 from django.db import connection
 
 from audit_app.models import SealedLeaf
-from audit_app.sealing import keys, sealer, tree, witness
-from audit_app.sealing.proof import proof_of
-from audit_app.verifying import note
-from audit_app.verifying.note import WITNESS
+from audit_app.sealing import keys, outside, sealer
+from audit_app.sealing.sealer import proof_of
+from audit_app.verifying import proofs
+from audit_app.verifying.proofs import WITNESS
 from lockbox_site.management.commands import ledger_key
 from tests.cast import Cast
 from tests.helpers.ledgers import configure
@@ -68,12 +68,12 @@ def ledger(settings, tmp_path):
     )
 
     def post(_url, body):
-        text = note.note_from(witness.parsed(body)[2]).text
+        text = proofs.note_from(outside.parsed(body)[2]).text
         return 200, ledger.by.cosign(text, SECONDS).line
 
     ledger.post = post
     assert sealer.seal_round(post) == []
-    ledger.size = tree.size()
+    ledger.size = sealer.size_of_tree()
     ledger.proof = tmp_path / "line.tlog-proof"
     ledger.proof.write_text(proof_of(entry(ledger.size - 1)).text)
     return ledger
@@ -101,7 +101,7 @@ def test_go_follows_a_new_key(ledger, check, settings, tmp_path, monkeypatch, wh
     new = out.getvalue().strip()
     Cast().new(number="AFTER")
     assert sealer.seal_round(ledger.post) == []
-    folder, size = settings.LEDGER_FOLDER, tree.size()
+    folder, size = settings.LEDGER_FOLDER, sealer.size_of_tree()
     ledger.proof.write_text(proof_of(entry(size - 1)).text)
     code, said = check(new, ledger.by.public, folder, ledger.proof)
     assert (code, said) == (0, f"whole {size} {size - 1} {SECONDS}\n"), said
@@ -148,7 +148,7 @@ def test_go_refuses_a_tile_with_another_bit(ledger, told, tile, said):
 
 def test_go_refuses_a_cosignature_of_another_time(ledger, told):
     path = ledger.folder / "checkpoint"
-    whole = note.note_from(path.read_text())
+    whole = proofs.note_from(path.read_text())
     log, by = whole.signatures
     later = (int.from_bytes(by.body[:8], "big") + 1).to_bytes(8, "big")
     other = by._replace(body=later + by.body[8:])
@@ -163,7 +163,7 @@ def test_go_refuses_the_cosignature_of_another_key(ledger, told):
     assert code == 1 and "signed by 1 that are known" in text
     # Nor one that says it is the witness's.
     path = ledger.folder / "checkpoint"
-    whole = note.note_from(path.read_text())
+    whole = proofs.note_from(path.read_text())
     made_up = other.cosign(whole.text, SECONDS)
     made_up = made_up._replace(key_id=ledger.by.public.key_id)
     path.write_text(f"{whole.text}\n{whole.signatures[0].line}{made_up.line}")

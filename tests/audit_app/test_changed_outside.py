@@ -6,15 +6,16 @@ from django.core.management import call_command
 from django.db import DatabaseError, connections, transaction
 from django.utils.text import capfirst
 
-from audit_app import clock
+from audit_app import acting as audit_app_acting
+from audit_app import reconcile
 from audit_app.acting import acting
 from audit_app.ledger import record
-from audit_app.reconcile import application
-from audit_app.reconcile.rounds import everything
-from requests_app.background.reconciling import reconcile
-from requests_app.models import Alteration, OutboxMessage
-from requests_app.models.table_names import kind_of
-from requests_app.workflow.machine_accounts import SYSTEM, machine_account
+from audit_app.reconcile import everything
+from requests_app.cases.access.models import OutboxMessage
+from requests_app.cases.review.models.afterwards import Alteration
+from requests_app.core.models import kind_of
+from requests_app.core.step import SYSTEM, machine_account
+from requests_app.oversight.sweep import reconcile as reconcile_of_sweep
 from tests.audit_app.test_written_outside import FORGED
 from tests.helpers.sql import sql
 from tests.helpers.web import signed_in
@@ -22,7 +23,6 @@ from tests.helpers.web import signed_in
 pytestmark = pytest.mark.django_db(
     transaction=True, databases=["default", "auditor", "owner"]
 )
-
 
 PUT_IN = (
     "insert into audit_app_applicationlogin (login, db_role, since)"
@@ -57,7 +57,7 @@ def shown(cast):
 
 def compare_all(by):
     """Rounds of the sweep, until one finds nothing new."""
-    while reconcile(by, seconds=60):
+    while reconcile_of_sweep(by, seconds=60):
         pass
 
 
@@ -68,7 +68,7 @@ def recorded(login, role):
 
 def test_it_is_told_unless_the_transaction_tells_an_event(cast):
     before, seen = outside(), shown(cast)
-    owner, _role = application.now()
+    owner, _role = reconcile.now()
     for has_event in (False, True):
         renamed(cast.karin, has_event)
     (found,) = outside() - before
@@ -92,12 +92,12 @@ def test_a_token_that_is_made_as_the_guide_says_is_no_change_outside(cast):
 def test_what_the_settings_say_is_the_application(cast, monkeypatch):
     """As where each of the three has a login of its own: there is no role to take on."""
     before, seen = outside(), shown(cast)
-    owner, _role = application.now()
+    owner, _role = reconcile.now()
     renamed(cast.karin)
     assert len(outside()) == len(before) + 1
     # The owner's own takes no other's place, though nobody hinders the owner.
     recorded(owner, "none")
-    assert application.periods()[-1].role == "lockbox_app"
+    assert reconcile.periods()[-1].role == "lockbox_app"
     with transaction.atomic(using="owner"):
         sql(
             "select audit_ledger_add('event', 'application.login_recorded', '', '',"
@@ -105,7 +105,7 @@ def test_what_the_settings_say_is_the_application(cast, monkeypatch):
             using="owner",
         )
         sql(PUT_IN, owner, using="owner")
-    monkeypatch.setattr(application, "NOW", f"select '{owner}', 'none'")
+    monkeypatch.setattr(reconcile, "NOW", f"select '{owner}', 'none'")
     renamed(cast.karin)
     assert len(outside()) == len(before) + 1
     # The login it had before is nobody's now, and what it wrote then was ours.
@@ -120,7 +120,7 @@ def test_what_the_settings_say_is_the_application(cast, monkeypatch):
 def test_another_login_makes_nothing_old_a_change_outside(cast, monkeypatch):
     renamed(cast.karin, role="lockbox_app")
     before, seen = outside(), shown(cast)
-    monkeypatch.setattr(application, "NOW", "select 'lockbox_2027', 'none'")
+    monkeypatch.setattr(reconcile, "NOW", "select 'lockbox_2027', 'none'")
     # At once, and when the owner has recorded it.
     assert (outside(), shown(cast)) == (before, seen)
     recorded("lockbox_2027", "none")
@@ -201,8 +201,8 @@ def test_what_waits_to_leave_says_of_which_case_it_is(cast):
             access_request=decided.access_request,
             delivery=decided.access_request.deliveries.get(),
             lane="answer:1",
-            created_at=clock.now(),
-            next_attempt_at=clock.now(),
+            created_at=audit_app_acting.now(),
+            next_attempt_at=audit_app_acting.now(),
         )
     sql(
         "update requests_app_outboxmessage set trouble = 'mine' where id = %s",

@@ -5,10 +5,10 @@ import pytest
 from django.db import connection
 
 from audit_app.models import Checkpoint, LedgerDetail
-from audit_app.reconcile.rounds import everything
+from audit_app.reconcile import everything
 from audit_app.sealing import sealer
 from lockbox_site.models import SecondFactor, User
-from requests_app.models import RoleAssignment
+from requests_app.core.people.models import RoleAssignment
 from tests.cast import Cast
 from tests.helpers.ledgers import configure, nobody
 from tests.helpers.sql import sql

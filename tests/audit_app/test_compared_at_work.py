@@ -9,11 +9,10 @@ from django.db import connection
 
 from audit_app.ledger import record
 from audit_app.models import Disagreement, LedgerEntry
-from audit_app.reconcile.lines import LINES
-from audit_app.reconcile.rounds import everything
-from requests_app.background.reconciling import reconcile
-from requests_app.models import Alteration
-from requests_app.workflow.machine_accounts import SWEEP, machine_account
+from audit_app.reconcile import LINES, everything
+from requests_app.cases.review.models.afterwards import Alteration
+from requests_app.core.step import SWEEP, machine_account
+from requests_app.oversight.sweep import reconcile
 from tests.cast import Cast
 from tests.helpers.tampering import behind_our_back
 

@@ -10,11 +10,11 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, connections, transaction
 
 from audit_app.models import LedgerDetail, LedgerEntry
-from audit_app.reconcile.rounds import everything
-from audit_app.sealing import copying, sealer
+from audit_app.reconcile import everything
+from audit_app.sealing import outside, sealer
 from audit_app.verifying.faults import faults
 from audit_app.verifying.ledger import Ledger
-from requests_app.models import Decision
+from requests_app.cases.review.models.decision import Decision
 from tests.helpers.disposing import BASIS, confirmed, dispose, proposed
 from tests.helpers.sql import sql
 from tests.helpers.tampering import behind_our_back
@@ -47,7 +47,7 @@ def of_row(row):
 def faults_now():
     ledger = Ledger()
     sql("reset role")
-    ledger.take(copying.sections("default"))
+    ledger.take(outside.sections("default"))
     sql("set role lockbox_app")
     return [fault.what for fault in faults(ledger, {})]
 

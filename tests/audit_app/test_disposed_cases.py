@@ -7,26 +7,23 @@ import pytest
 from django.core.files.base import ContentFile
 from django.db import DatabaseError, connection, transaction
 
-from audit_app import clock
-from audit_app.acting import acting
+from audit_app import acting
+from audit_app.acting import acting as acting_of_acting
 from audit_app.models import LedgerEntry
-from audit_app.reconcile.rounds import everything
-from audit_app.sealing import copying, sealer
+from audit_app.reconcile import everything
+from audit_app.sealing import outside, sealer
 from audit_app.verifying.faults import faults
 from audit_app.verifying.ledger import Ledger
-from requests_app.background.case_disposal import carry_out
-from requests_app.models import DisposedCase, Draft, RoleAssignment, SecrecyReview
-from requests_app.permissions.roles import today
-from requests_app.workflow import (
-    assignment,
-    case_file,
-    consultation,
-    decision,
-    dialogue,
-    disposal,
-    review,
-)
-from requests_app.workflow.disposal_end import end
+from requests_app.cases.intake.models.review import SecrecyReview
+from requests_app.cases.intake.steps import dialogue
+from requests_app.cases.intake.steps import file as steps_file
+from requests_app.cases.review.steps import case, decision, people
+from requests_app.core.people.models import Draft, RoleAssignment
+from requests_app.core.people.rights import today
+from requests_app.records import steps
+from requests_app.records.models import DisposedCase
+from requests_app.records.steps import end
+from requests_app.records.sweep import carry_out
 from tests.cast import hours
 from tests.helpers.disposals import (
     DECISION,
@@ -50,26 +47,26 @@ SEED = "Kråkvinkelsfröet"
 def seeded(cast, number="seeded"):
     """A word that nobody else says, in every way that people write something."""
     subject = cast.new(number=number, justification=f"{SEED} repair", service=SEED)
-    review.register(
+    case.register(
         subject, by=cast.lena, public_subject=SEED, protected_subject=f"{SEED} inside"
     )
-    assignment.assign(subject, by=cast.per, person=cast.karin)
-    told = {"happened_at": clock.now(), "source": SEED, "text": f"{SEED} ringde."}
-    case_file.make_note(subject, by=cast.karin, **told)
+    people.assign(subject, by=cast.per, person=cast.karin)
+    told = {"happened_at": acting.now(), "source": SEED, "text": f"{SEED} ringde."}
+    steps_file.make_note(subject, by=cast.karin, **told)
     file = ContentFile(SEED.encode(), name=f"{SEED}.txt")
     file.content_type = "text/plain"
-    case_file.attach(subject, by=cast.karin, title=SEED, file=file)
+    steps_file.attach(subject, by=cast.karin, title=SEED, file=file)
     dialogue.ask(subject, by=cast.karin, text=f"{SEED}?")
     question = subject.messages.get()
     dialogue.record_answer(subject, by=cast.karin, question=question, text=SEED)
-    (asked,) = consultation.consult(
+    (asked,) = people.consult(
         subject,
         by=cast.karin,
         people=RoleAssignment.objects.filter(person=cast.ines),
         question=SEED,
         due_at=hours(2),
     )
-    consultation.answer(asked, by=cast.ines, opinion=SEED, no_conflict=True)
+    people.answer(asked, by=cast.ines, opinion=SEED, no_conflict=True)
     subject = SecrecyReview.objects.get(pk=subject.pk)
     cast.assess(subject, ground_motivation=SEED)
     cast.propose(
@@ -81,7 +78,7 @@ def seeded(cast, number="seeded"):
     web.get(page(subject))
     keep_typed(cast, subject)
     subject = SecrecyReview.objects.get(pk=subject.pk)
-    review.close(subject, by=cast.karin)
+    case.close(subject, by=cast.karin)
     return subject
 
 
@@ -91,7 +88,7 @@ def keep_typed(cast, subject):
         person=cast.karin,
         path=f"/requests_app/secrecyreview/{subject.pk}/step/note/",
         fields={"text": [SEED]},
-        saved_at=clock.now(),
+        saved_at=acting.now(),
     )
 
 
@@ -100,7 +97,7 @@ def found_by_all():
     sealer.seal()
     ledger = Ledger()
     sql("reset role")
-    ledger.take(copying.sections("default"))
+    ledger.take(outside.sections("default"))
     sql("set role lockbox_app")
     found = [one.what for one in faults(ledger, {})] + [*everything("default")]
     return [one for one in found if "clock" not in str(one)]
@@ -117,14 +114,14 @@ def test_nothing_is_left_of_what_was_disposed_of(cast):
     }
     before = found_by_all()
     with years_later():
-        drawn = disposal.draw_up(by=cast.lena, authority=cast.gsn, until=today())
+        drawn = steps.draw_up(by=cast.lena, authority=cast.gsn, until=today())
         one = drawn.items.get(case_key=gone.pk)
         other = drawn.items.get(case_key=stands.pk)
-        disposal.answer(drawn, by=cast.lena, items=[one], answer="destroy")
+        steps.answer(drawn, by=cast.lena, items=[one], answer="destroy")
         retain = {"until": today() + timedelta(days=900), "reason": "Research"}
-        disposal.retain(fresh_list(drawn), by=cast.karin, items=[other], **retain)
-        disposal.propose(fresh_list(drawn), by=cast.lena)
-        disposal.confirm(fresh_list(drawn), by=cast.karin)
+        steps.retain(fresh_list(drawn), by=cast.karin, items=[other], **retain)
+        steps.propose(fresh_list(drawn), by=cast.lena)
+        steps.confirm(fresh_list(drawn), by=cast.karin)
         stays = carry_out(fresh_list(drawn), ask)
         assert stays == {other.pk: "retain"}
         assert kept(SEED) == []
@@ -167,7 +164,11 @@ def test_the_application_disposes_of_nothing(cast):
             "delete from requests_app_historicaldecision",
             "delete from requests_app_content",
         ):
-            with acting(cast.karin), pytest.raises(DatabaseError), transaction.atomic():
+            with (
+                acting_of_acting(cast.karin),
+                pytest.raises(DatabaseError),
+                transaction.atomic(),
+            ):
                 sql(statement)
 
 
@@ -175,10 +176,10 @@ def test_a_list_that_one_person_stands_for_is_not_carried_out(cast):
     disposal_rule(cast)
     seeded(cast)
     with years_later():
-        drawn = disposal.draw_up(by=cast.lena, authority=cast.gsn, until=today())
+        drawn = steps.draw_up(by=cast.lena, authority=cast.gsn, until=today())
         items = list(drawn.items.all())
-        disposal.answer(drawn, by=cast.lena, items=items, answer="destroy")
-        disposal.propose(fresh_list(drawn), by=cast.lena)
+        steps.answer(drawn, by=cast.lena, items=items, answer="destroy")
+        steps.propose(fresh_list(drawn), by=cast.lena)
         with pytest.raises(DatabaseError, match="two persons"):
             carry_out(fresh_list(drawn), ask)
 

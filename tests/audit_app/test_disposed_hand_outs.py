@@ -3,18 +3,14 @@ file and answer too; what holds a case holds it."""
 
 import pytest
 
-from audit_app import clock
-from requests_app.background.case_disposal import carry_out
-from requests_app.models import (
-    DisclosureDecision,
-    DisclosureRequest,
-    Draft,
-    SecrecyReview,
-)
-from requests_app.permissions.roles import today
-from requests_app.workflow import disposal
-from requests_app.workflow.handing_out.decision import serve_hand_out_decision
-from requests_app.workflow.handing_out.request import take_in
+from audit_app import acting
+from requests_app.cases.intake.models.review import SecrecyReview
+from requests_app.core.people.models import Draft
+from requests_app.core.people.rights import today
+from requests_app.disclosure.models import DisclosureDecision, DisclosureRequest
+from requests_app.disclosure.steps.request import serve_hand_out_decision, take_in
+from requests_app.records import steps
+from requests_app.records.sweep import carry_out
 from tests.audit_app.test_disposed_cases import found_by_all
 from tests.helpers.disposals import (
     ask,
@@ -25,13 +21,7 @@ from tests.helpers.disposals import (
     obstacle,
     years_later,
 )
-from tests.helpers.hand_outs import (
-    asked_for,
-    decided,
-    delivered,
-    given_whole,
-    waiting,
-)
+from tests.helpers.hand_outs import asked_for, decided, delivered, given_whole, waiting
 from tests.helpers.kept_words import kept
 from tests.helpers.refusals import fresh
 
@@ -48,9 +38,9 @@ def test_nothing_is_left_of_a_hand_out_of_what_was_disposed_of(cast):
         person=cast.lena,
         path=f"/requests_app/disclosurerequest/{row.pk}/step/deliver/",
         fields={"words": [SEED]},
-        saved_at=clock.now(),
+        saved_at=acting.now(),
     )
-    serve_hand_out_decision(made, by=cast.lena, served_at=clock.now())
+    serve_hand_out_decision(made, by=cast.lena, served_at=acting.now())
     of_none = waiting(cast, "answered")
     assert kept(SEED)
     before = found_by_all()
@@ -73,14 +63,14 @@ def test_what_has_something_of_another_case_stays_until_that_goes(cast):
     take_in(row, by=cast.lena, case=second)
     row = delivered(cast, fresh(row))
     with years_later():
-        drawn = disposal.draw_up(by=cast.lena, authority=cast.gsn, until=today())
+        drawn = steps.draw_up(by=cast.lena, authority=cast.gsn, until=today())
         one = drawn.items.get(case_key=first.pk)
         other = drawn.items.get(case_key=second.pk)
-        disposal.answer(drawn, by=cast.lena, items=[one], answer="destroy")
-        retain = {"until": clock.now().date().replace(year=2099), "reason": "x"}
-        disposal.retain(fresh_list(drawn), by=cast.karin, items=[other], **retain)
-        disposal.propose(fresh_list(drawn), by=cast.lena)
-        disposal.confirm(fresh_list(drawn), by=cast.karin)
+        steps.answer(drawn, by=cast.lena, items=[one], answer="destroy")
+        retain = {"until": acting.now().date().replace(year=2099), "reason": "x"}
+        steps.retain(fresh_list(drawn), by=cast.karin, items=[other], **retain)
+        steps.propose(fresh_list(drawn), by=cast.lena)
+        steps.confirm(fresh_list(drawn), by=cast.karin)
         carry_out(fresh_list(drawn), ask)
     row = fresh(row)
     assert {one.review for one in row.documents.all()} == {second} and row.file

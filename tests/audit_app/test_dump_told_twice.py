@@ -4,10 +4,9 @@ import pytest
 from django.db import connections
 
 from audit_app.models import SealedLeaf
-from audit_app.reconcile.check import Finding, What
-from audit_app.reconcile.rounds import everything
+from audit_app.reconcile import Finding, What, everything
 from audit_app.verifying.program import main
-from lockbox_site.backup.programs import run
+from lockbox_site.backup import run
 from tests.audit_app.sealed_ledger import entry, look, sealed_twice
 from tests.audit_app.statements import DETAIL, ENTRY, LEAF, REFERENCE
 from tests.helpers.sql import sql

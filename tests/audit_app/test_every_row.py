@@ -10,14 +10,14 @@ import pytest
 from django.conf import settings
 from django.db import connection, transaction
 
+from audit_app import reconcile
 from audit_app.models import Checkpoint
-from audit_app.reconcile import rounds
-from audit_app.sealing import configured, copying, keys, receipt, sealer
+from audit_app.sealing import keys, outside, sealer
 from audit_app.verifying.faults import faults
 from audit_app.verifying.ledger import Ledger
-from audit_app.verifying.note import WITNESS, note_from
-from lockbox_site.schema import rows
-from requests_app.models import Decision
+from audit_app.verifying.proofs import WITNESS, note_from
+from lockbox_site import schema
+from requests_app.cases.review.models.decision import Decision
 from tests.audit_app.every_row import (
     change,
     columns,
@@ -60,11 +60,11 @@ def tables(once, tmp_path_factory):
         let_anything_be_written()
         sql("delete from audit_app_setclock")
         sql("select set_config('lockbox.actor_id', %s, true)", str(cast.karin.pk))
-        fill(known, but=(LEDGER, *rows.EMPTY))
+        fill(known, but=(LEDGER, *schema.EMPTY))
         connection.check_constraints()
         assert sealer.seal_round(nobody) == []
         keep_all_kinds(Checkpoint.objects.get())
-        assert receipt.receipt_round(Decision._meta.db_table) == []
+        assert outside.receipt_round(Decision._meta.db_table) == []
         sql(RECORD, "one")
         assert sealer.seal_round(nobody) == []
         sql(RECORD, "two")
@@ -81,14 +81,14 @@ def keep_all_kinds(checkpoint):
     sql("select audit_ledger_stamped(%s, 'x')", checkpoint.pk)
     sql("select audit_ledger_handed_out(%s)", checkpoint.pk)
     sql("select audit_disagreement_add('row', 'x', '1', null, null)")
-    statement = made(configured.ledger_key(), keys.make(ORIGIN))
+    statement = made(keys.ledger_key(), keys.make(ORIGIN))
     sql("select audit_ledger_key_statement(%s)", statement)
 
 
 def found(tables):
     """The tables of which something is said."""
-    said = {live(one.object_type) for one in rounds.everything("default")}
-    for line in rows.differences("default"):
+    said = {live(one.object_type) for one in reconcile.everything("default")}
+    for line in schema.differences_in_rows("default"):
         said |= {table for table in tables if table in line.split()}
     return said
 
@@ -99,15 +99,17 @@ def live(table):
 
 def is_told():
     """Is anything wrong with the ledger itself, by either of the two?"""
-    if set(rounds.everything("default")) or list(rows.differences("default")):
+    if set(reconcile.everything("default")) or list(
+        schema.differences_in_rows("default")
+    ):
         return True
-    histories = {one.table: one.history for one in copying.histories("default")}
+    histories = {one.table: one.history for one in outside.histories("default")}
     ledger = Ledger()
-    ledger.take(copying.sections("default"))
-    known = configured.known_keys()
+    ledger.take(outside.sections("default"))
+    known = keys.known_keys()
     return bool(
         faults(ledger, histories, (), known)
-        or list(receipt.faults(Decision._meta.db_table, "default", known))
+        or list(outside.receipt_faults(Decision._meta.db_table, "default", known))
     )
 
 
@@ -120,7 +122,7 @@ def undone():
 
 def acts(table, names):
     """What can be done to a table: by a name for each."""
-    if table not in rows.EMPTY:
+    if table not in schema.EMPTY:
         for name, kind in names.items():
             yield name, partial(change, table, name, kind)
         yield OUT, partial(take_out, table)

@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from audit_app import clock
-from audit_app.folding import WINDOW, tell_folded
+from audit_app import acting
+from audit_app.ledger import WINDOW, tell_folded
 from audit_app.models import FoldedLine, LedgerEntry
-from requests_app.models import CloudObject
+from requests_app.registers.models.cloud import CloudObject
 from tests.helpers.people import DAY
 from tests.helpers.web import signed_in, words
 
@@ -24,12 +24,12 @@ def lines(event):
 def test_a_list_that_is_loaded_again_is_one_line_and_one_more(cast):
     lena = signed_in(cast.lena)
     for second in range(10):
-        with clock.at(DAY + timedelta(seconds=second)):
+        with acting.at(DAY + timedelta(seconds=second)):
             assert lena.get(LIST).status_code == 200
     (first,) = lines("cloudobject.listed")
     assert (first.kind, first.actor_id) == ("read", cast.lena.pk)
     assert first.facts["path"] == LIST
-    with clock.at(DAY + WINDOW):
+    with acting.at(DAY + WINDOW):
         tell_folded()
         tell_folded()
     _first, again = lines("cloudobject.listed")
@@ -43,13 +43,13 @@ def test_a_list_that_is_loaded_again_is_one_line_and_one_more(cast):
 
 
 def test_what_was_opened_once_is_told_no_more(cast):
-    with clock.at(DAY):
+    with acting.at(DAY):
         signed_in(cast.lena).get(LIST)
-    with clock.at(DAY + WINDOW):
+    with acting.at(DAY + WINDOW):
         tell_folded()
     assert lines("cloudobject.listed").count() == 1
     # The hour after begins anew.
-    with clock.at(DAY + WINDOW):
+    with acting.at(DAY + WINDOW):
         signed_in(cast.lena).get(LIST)
     assert lines("cloudobject.listed").count() == 2
 

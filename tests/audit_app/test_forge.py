@@ -16,9 +16,13 @@ from django.test import TransactionTestCase
 from django.utils import timezone
 
 from audit_app.acting import acting
-from requests_app.models import AccessGrant, DelegationRule, Message, RoleAssignment
-from requests_app.workflow import decision, dialogue, freeze
-from requests_app.workflow.content import keep
+from requests_app.cases.access.models import AccessGrant
+from requests_app.cases.intake.models.file import Message
+from requests_app.cases.intake.steps import dialogue
+from requests_app.cases.review.steps import case, decision
+from requests_app.core.content import keep
+from requests_app.core.people.models import RoleAssignment
+from requests_app.organisation.models import DelegationRule
 from tests.audit_app.forgeries.rows import renamed
 from tests.audit_app.forgeries.table import FORGERIES
 from tests.cast import PEOPLE, Cast
@@ -53,7 +57,7 @@ def _world(cast):
     }.items():
         setattr(w, name, subject)
     dialogue.ask(w.asking, by=cast.karin, text="Why?")
-    w.freeze = freeze.freeze(
+    w.freeze = case.freeze(
         by=cast.ivar, authority=cast.gsn, reason="x", product=cast.azure.product
     ).pk
     w.rule = DelegationRule.objects.get(item_no="4.7", authority=cast.gsn)

@@ -9,10 +9,10 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from audit_app.models import Checkpoint
-from audit_app.sealing import handing_out, sealer
-from audit_app.verifying.note import opened
-from requests_app.background.ledger import seal_ledger
-from requests_app.models import Heartbeat
+from audit_app.sealing import outside, sealer
+from audit_app.verifying.proofs import opened
+from requests_app.core.models import Heartbeat
+from requests_app.oversight.sweep import seal_ledger
 from tests.cast import Cast
 from tests.helpers.ledgers import RECORD, configure, nobody
 from tests.helpers.sql import sql
@@ -103,7 +103,7 @@ def test_one_that_is_none_is_told(key, settings, setting, said):
 def test_one_that_does_not_end_is_ended_with_all_that_it_began(
     key, command, tmp_path, monkeypatch
 ):
-    monkeypatch.setattr(handing_out, "SECONDS", 1.0)
+    monkeypatch.setattr(outside, "SECONDS", 1.0)
     child = tmp_path / "child"
     command(
         "child = subprocess.Popen(['sleep', '600'])\n"
@@ -152,4 +152,4 @@ def test_what_was_given_is_not_made_undone(key, command):
 
 
 def test_without_a_command_nothing_is_asked(key):
-    assert sealer.seal_round(nobody) == [] and handing_out.hand_out_round() == []
+    assert sealer.seal_round(nobody) == [] and outside.hand_out_round() == []

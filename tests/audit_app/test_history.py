@@ -10,7 +10,7 @@ from django.db import IntegrityError, connection
 from audit_app.acting import acting
 from audit_app.history import AuditedModel, UnsignedChange
 from audit_app.models import LedgerEntry
-from requests_app.models import Authority
+from requests_app.core.people.models import Authority
 from tests.helpers.sql import sql
 
 pytestmark = pytest.mark.django_db

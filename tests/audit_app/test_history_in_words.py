@@ -7,18 +7,13 @@ from django.apps import apps
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
-from audit_app.changes import HIDDEN, changes
-from audit_app.history import AuditedModel
-from audit_app.in_words import in_words, is_in_words
-from audit_app.row_versions import Source
-from requests_app.models import (
-    AssessmentAnswer,
-    Decision,
-    Proposal,
-    RoleAssignment,
-)
-from requests_app.providers.terms import TERMS, Kind
-from requests_app.workflow import consultation
+from audit_app.changes import HIDDEN, changes, in_words, is_in_words
+from audit_app.history import AuditedModel, Source
+from requests_app.cases.review.models.assessment import AssessmentAnswer
+from requests_app.cases.review.models.decision import Decision, Proposal
+from requests_app.cases.review.steps import people
+from requests_app.core.people.models import RoleAssignment
+from requests_app.providers.application import TERMS, Kind
 from tests.cast import MAILBOX, hours
 
 pytestmark = pytest.mark.django_db
@@ -176,7 +171,7 @@ def test_answers_objects_and_what_is_superseded_are_named(cast):
 
 def test_a_consultation_says_in_which_role_somebody_was_asked(cast):
     subject = cast.assessed()
-    consultation.consult(
+    people.consult(
         subject,
         by=cast.karin,
         people=RoleAssignment.objects.filter(person=cast.ines),

@@ -7,8 +7,8 @@ from django.db import connection
 from audit_app.ledger import record
 from audit_app.models import Checkpoint
 from audit_app.sealing import keys, sealer
-from audit_app.verifying.note import LOG, opened
-from lockbox_site.management import succession
+from audit_app.verifying.proofs import LOG, opened
+from lockbox_site.management import asking
 from tests.cast import Cast
 from tests.helpers.ledgers import configure, nobody
 from tests.helpers.sql import sql
@@ -36,14 +36,14 @@ def test_a_round_of_the_sweep_in_between_leaves_the_old_key_its_say(
         record(*args, **kwargs)
         assert sealer.seal_round(nobody) == []
 
-    monkeypatch.setattr(succession, "record", told)
+    monkeypatch.setattr(asking, "record", told)
     try:
         call_command("ledger_key", "--replace")
     except CommandError:
         # Said, and the old key goes on: that would be well too.
-        assert keys.read(settings.LEDGER_KEY, LOG).secret == old.secret
+        assert keys.read_keys(settings.LEDGER_KEY, LOG).secret == old.secret
     else:
-        both = [old.public, keys.read(settings.LEDGER_KEY, LOG).public]
+        both = [old.public, keys.read_keys(settings.LEDGER_KEY, LOG).public]
         notes = Checkpoint.objects.values_list("note", flat=True)
         assert both in [opened(note, both)[1] for note in notes]
     world.new(number="AFTER")
@@ -63,4 +63,4 @@ def test_while_the_sweep_signs_no_key_takes_over(settings, tmp_path, world):
             call_command("ledger_key", "--replace")
     finally:
         sql(unlock, using="owner")
-    assert keys.read(settings.LEDGER_KEY, LOG).secret == old.secret
+    assert keys.read_keys(settings.LEDGER_KEY, LOG).secret == old.secret

@@ -11,17 +11,19 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from audit_app.models import Checkpoint, KeyStatement
-from audit_app.sealing import configured, copying, keys, sealer, token
+from audit_app.sealing import keys, outside, sealer
 from audit_app.sealing.keys import NoKey
-from audit_app.verifying.anchors import Anchors
 from audit_app.verifying.faults import faults
 from audit_app.verifying.ledger import Ledger
-from audit_app.verifying.note import key_from, note_from, opened
-from audit_app.verifying.statements import (
+from audit_app.verifying.lines import Anchors
+from audit_app.verifying.proofs import (
     REPLACED,
     RESTORED,
     Statement,
     followed,
+    key_from,
+    note_from,
+    opened,
     statement_from,
 )
 from tests.cast import Cast
@@ -52,7 +54,7 @@ def look(key):
     """What a stranger finds who knows one key, in words; the database as it is copied."""
     ledger, anchors = Ledger(), Anchors()
     sql("set local role none")
-    ledger.take(copying.sections("default"))
+    ledger.take(outside.sections("default"))
     sql("set local role lockbox_app")
     wrong = faults(ledger, {}, (), [key], anchors=anchors)
     return [one for one in wrong if "version" not in one.what], "\n".join(
@@ -74,7 +76,7 @@ def test_a_stranger_with_the_first_key_follows_two_new_ones(
     seal_more("A")
     third = ledger_key("--replace")
     seal_more("B")
-    assert configured.own_keys() == [third, second, first]
+    assert keys.own_keys() == [third, second, first]
     wrong, said = look(first)
     assert wrong == [] and "by 3 keys" in said
     assert said.count(f": {REPLACED}.") == 2
@@ -151,7 +153,7 @@ def test_statements_are_added_and_nothing_else(settings, tmp_path):
     behind_our_back(
         "audit_app_keystatement", "update audit_app_keystatement set note = 'x'"
     )
-    wrong, _said = look(configured.own_keys()[-1])
+    wrong, _said = look(keys.own_keys()[-1])
     assert any("statement about a key" in one.what for one in wrong)
 
 
@@ -174,7 +176,7 @@ def in_token(settings, tmp_path, monkeypatch):
     configure(settings, tmp_path)
     settings.LEDGER_KEY = uri(tmp_path)
     yield
-    token._opened.cache_clear()
+    keys._opened.cache_clear()
 
 
 def uri(folder, **changes):
@@ -188,15 +190,15 @@ def test_a_key_in_a_token_signs_is_replaced_and_goes_on_after_a_restore(
 ):
     """In one test: a process loads the module, and its tokens, once."""
     with pytest.raises(NoKey, match="No key"):
-        configured.ledger_key()
+        keys.ledger_key()
     with pytest.raises(CommandError, match="names the key"):
         ledger_key("another.example/ledger")
     first = ledger_key(NAME)
     with pytest.raises(CommandError, match="already"):
         ledger_key(NAME)
-    assert ledger_key() == first and configured.own_keys() == [first]
+    assert ledger_key() == first and keys.own_keys() == [first]
     with pytest.raises(NoKey, match="does not leave"):
-        _secret = configured.ledger_key().secret
+        _secret = keys.ledger_key().secret
     assert sealer.seal_round(nobody) == []
     second = ledger_key("--replace")
     assert second != first and ledger_key() == second

@@ -5,7 +5,7 @@ import pytest
 from django.db import connection
 
 from audit_app.models import SealedLeaf
-from audit_app.sealing import configured, copying, sealer
+from audit_app.sealing import keys, outside, sealer
 from audit_app.verifying.faults import faults
 from audit_app.verifying.ledger import Ledger
 from tests.audit_app.leaves import found, line
@@ -34,5 +34,5 @@ def test_what_is_between_is_not_told_leaf_by_leaf(cast, settings, tmp_path, far)
     assert len(told) < 100
     sql("reset role")
     ledger = Ledger()
-    ledger.take(copying.sections("default"))
-    assert faults(ledger, {}, (), configured.known_keys())
+    ledger.take(outside.sections("default"))
+    assert faults(ledger, {}, (), keys.known_keys())

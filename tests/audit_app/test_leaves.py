@@ -6,13 +6,13 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from audit_app import reconcile
 from audit_app.ledger import record
 from audit_app.models import Checkpoint, Disagreement, LedgerEntry
-from audit_app.reconcile import leaves, rounds
-from audit_app.reconcile.check import end_of
-from audit_app.sealing import sealer, tree
-from requests_app.background.reconciling import reconcile
-from requests_app.workflow.machine_accounts import SWEEP, machine_account
+from audit_app.reconcile import end_of
+from audit_app.sealing import sealer
+from requests_app.core.step import SWEEP, machine_account
+from requests_app.oversight.sweep import reconcile as reconcile_of_sweep
 from tests.audit_app.leaves import (
     a_read,
     clock_told,
@@ -48,8 +48,8 @@ def world(request, cast, settings, tmp_path):
     configure(settings, tmp_path)
     if request.param == "kept here":
         settings.LEDGER_FOLDER = ""
-    assert sealer.seal_round(nobody) == [] and tree.size() > 2 * 256
-    assert list(rounds.everything("default")) == []
+    assert sealer.seal_round(nobody) == [] and sealer.size_of_tree() > 2 * 256
+    assert list(reconcile.everything("default")) == []
     return request.param
 
 
@@ -158,7 +158,7 @@ def test_hashes_further_up_are_looked_at(cast):
     """More than 65,536 lines."""
     many_lines(66_000)
     sealer.seal()
-    check = leaves.SEALED[0]
+    check = reconcile.SEALED[0]
 
     def told():
         after, findings = check.start, []
@@ -197,12 +197,12 @@ def test_a_late_commit_is_no_clock_set_back(world):
 
 def test_the_sweep_tells_it_once_and_the_page_has_it_in_red(world, cast, monkeypatch):
     by = machine_account(SWEEP)
-    checks = [one for one in rounds.checks("default") if one.name in NEW]
+    checks = [one for one in reconcile.checks_rounds("default") if one.name in NEW]
     small = [one._replace(most=100) for one in checks]
-    monkeypatch.setattr(rounds, "checks", lambda using: small)
+    monkeypatch.setattr(reconcile, "checks", lambda using: small)
     leaf = a_read()
     taken_out(leaf.entry_id)
-    told = [text for _r in range(60) for text in reconcile(by, seconds=0)]
+    told = [text for _r in range(60) for text in reconcile_of_sweep(by, seconds=0)]
     mine = [text for text in told if f" {leaf.leaf_index} " in text]
     assert len(mine) == 1 and "är borta" in mine[0]
     row = Disagreement.objects.get(what="gone")
@@ -216,8 +216,8 @@ def test_the_sweep_tells_it_once_and_the_page_has_it_in_red(world, cast, monkeyp
 def test_the_command_tells_it_and_ends_with_1(world, capsys, monkeypatch):
     leaf = a_read()
     taken_out(leaf.entry_id)
-    everything = rounds.everything
-    monkeypatch.setattr(rounds, "everything", lambda _using: everything("default"))
+    everything = reconcile.everything
+    monkeypatch.setattr(reconcile, "everything", lambda _using: everything("default"))
     with pytest.raises(CommandError, match="faults"):
         call_command("check_record")
     said = f"{LEAF} {leaf.leaf_index} (line {leaf.entry_id})"
@@ -227,9 +227,9 @@ def test_the_command_tells_it_and_ends_with_1(world, capsys, monkeypatch):
 def test_a_clock_set_back_is_no_fault_of_the_record(world, capsys, monkeypatch):
     """Nobody can mend that it was: told, and no failed command for ever."""
     set_back(300)
-    check = leaves.SET_CLOCK
+    check = reconcile.SET_CLOCK
     told = list(check.look("default", "0", end_of(check, "default", "0")))
-    monkeypatch.setattr(rounds, "everything", lambda _using: told)
+    monkeypatch.setattr(reconcile, "everything", lambda _using: told)
     call_command("check_record")
     assert f"{LEAF} 300 (line {line(300)})" in capsys.readouterr().out
 
@@ -239,7 +239,7 @@ def test_a_slice_is_read_by_its_keys(world):
     with connection.cursor() as cursor:
         cursor.execute("set local enable_seqscan = off")
     with CaptureQueriesContext(connection) as asked:
-        for check in (*leaves.SEALED, leaves.SET_CLOCK):
+        for check in (*reconcile.SEALED, reconcile.SET_CLOCK):
             upto = end_of(check, "default", check.start)
             assert list(check.look("default", check.start, upto)) == []
     for query in [one["sql"] for one in asked]:

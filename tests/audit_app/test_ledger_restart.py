@@ -9,10 +9,9 @@ from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 
 from audit_app.models import Checkpoint, LedgerEntry
-from audit_app.sealing import configured, sealer
-from audit_app.sealing.keys import NoKey
-from audit_app.sealing.policy import read
-from audit_app.verifying.note import Malformed, opened
+from audit_app.sealing import keys, sealer
+from audit_app.sealing.keys import NoKey, read
+from audit_app.verifying.proofs import Malformed, opened
 from tests.cast import Cast
 from tests.helpers.ledgers import configure, nobody
 
@@ -50,9 +49,9 @@ def test_it_goes_on_under_the_next_name(settings, old):
     assert "shortened, or restored" in trouble
     beyond = (Path(settings.LEDGER_FOLDER) / "checkpoint").read_text()
     said = restart()
-    new = configured.ledger_key()
+    new = keys.ledger_key()
     assert new.name == f"{old.name}-2" and str(new.public) in said
-    assert configured.own_keys() == [new.public, old.public]
+    assert keys.own_keys() == [new.public, old.public]
     assert sealer.seal_round(nobody) == []
     checkpoint, by = opened(Checkpoint.objects.first().note, [new.public])
     assert (checkpoint.origin, by) == (new.name, [new.public])
@@ -60,7 +59,7 @@ def test_it_goes_on_under_the_next_name(settings, old):
     (aside,) = Path(settings.LEDGER_FOLDER).glob("before-*")
     assert (aside / "checkpoint").read_text() == beyond
     kept = Path(f"{settings.LEDGER_KEY}.{aside.name}")
-    assert configured.key_in(str(kept)).public == old.public
+    assert keys.key_in(str(kept)).public == old.public
     assert kept.stat().st_mode & 0o077 == 0
     # The clients are asked what was lost: nothing else would tell it now.
     assert LedgerEntry.objects.filter(event="ledger.gone_back").exists()
@@ -71,7 +70,7 @@ def test_it_goes_on_under_the_next_name(settings, old):
         assert sealer.seal_round(nobody) == []
         transaction.set_rollback(True)
     restart()
-    assert configured.ledger_key().name == f"{old.name}-3"
+    assert keys.ledger_key().name == f"{old.name}-3"
 
 
 def test_what_goes_on_is_left_alone(settings, tmp_path):
@@ -79,7 +78,7 @@ def test_what_goes_on_is_left_alone(settings, tmp_path):
     assert sealer.seal_round(nobody) == []
     Cast().new(number="LATER")
     assert "goes on from what is published" in restart()
-    assert configured.ledger_key().public == key.public
+    assert keys.ledger_key().public == key.public
 
 
 def test_without_a_quorum_nothing_is_begun(settings, tmp_path, old):
@@ -90,7 +89,7 @@ def test_without_a_quorum_nothing_is_begun(settings, tmp_path, old):
         read(str(path))
     with pytest.raises(CommandError, match="needs one line “quorum”"):
         restart()
-    assert configured.ledger_key().public == old.public
+    assert keys.ledger_key().public == old.public
     path.write_text("quorum none\n")
     assert f"goes on as {old.name}-2" in restart()
 
@@ -106,4 +105,4 @@ def test_a_key_that_is_missing_or_in_a_token_is_told(settings, old):
     with pytest.raises(CommandError, match="can not be read"):
         restart()
     with pytest.raises(NoKey):
-        configured.ledger_key()
+        keys.ledger_key()

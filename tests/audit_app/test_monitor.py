@@ -12,8 +12,8 @@ from django.test import Client
 from django.urls import reverse
 
 from audit_app.models import Checkpoint
-from audit_app.sealing import sealer, verifier_file
-from audit_app.verifying import note, tree
+from audit_app.sealing import sealer
+from audit_app.verifying import proofs
 from tests.cast import Cast
 from tests.helpers.ledgers import configure, nobody
 from tests.helpers.web import words
@@ -51,7 +51,9 @@ def test_roots_and_keys_are_public_and_no_line_is(key):
     assert "Karin" not in text and "MORE" not in text
     assert "public" in answer["Cache-Control"]
     newest = Client().get(reverse("public_checkpoint")).content.decode()
-    assert note.opened(newest, [key.public])[0].size == Checkpoint.objects.first().size
+    assert (
+        proofs.opened(newest, [key.public])[0].size == Checkpoint.objects.first().size
+    )
     assert Client().post(PAGE).status_code == 405
 
 
@@ -62,7 +64,7 @@ def test_what_leads_from_one_checkpoint_to_another_is_public_and_nothing_else(ke
     lines = Client().get(url).content.decode().split()
     roots = bytes(first.root), bytes(last.root)
     proof = [base64.b64decode(line) for line in lines]
-    assert tree.is_consistent(first.size, roots[0], last.size, roots[1], proof)
+    assert proofs.is_consistent(first.size, roots[0], last.size, roots[1], proof)
     for sizes in ((first.size - 1, last.size), (last.size, first.size), (0, 1)):
         other = reverse("public_consistency", args=sizes)
         assert Client().get(other).status_code == 404, sizes
@@ -70,15 +72,15 @@ def test_what_leads_from_one_checkpoint_to_another_is_public_and_nothing_else(ke
 
 def test_the_program_is_handed_out_with_its_digest(tmp_path):
     body = Client().get(reverse("verifier")).content
-    assert hashlib.sha256(body).hexdigest() == verifier_file.digest()
-    assert verifier_file.digest() in Client().get(PAGE).content.decode()
+    assert hashlib.sha256(body).hexdigest() == sealer.digest()
+    assert sealer.digest() in Client().get(PAGE).content.decode()
     out = StringIO()
     call_command("verify_ledger", "--program", str(tmp_path / "file"), stdout=out)
     assert (tmp_path / "file").read_bytes() == body
-    assert verifier_file.digest() in out.getvalue()
+    assert sealer.digest() in out.getvalue()
     # No time and no machine is in it.
-    verifier_file.verifier.cache_clear()
-    assert verifier_file.verifier() == body
+    sealer.verifier.cache_clear()
+    assert sealer.verifier() == body
 
 
 def test_it_is_followed_also_past_a_new_key(key, live_server, program, tmp_path):
@@ -113,7 +115,7 @@ def test_a_ledger_that_does_not_go_on_is_told_and_what_was_kept_stays(
 ):
     """Somebody was shown another tree, signed by the same key."""
     size = Checkpoint.objects.first().size + lines
-    other = note.Checkpoint(key.name, size, b"x" * 32).text
+    other = proofs.Checkpoint(key.name, size, b"x" * 32).text
     kept = tmp_path / "checkpoint.txt"
     kept.write_text(f"{other}\n{key.sign(other).line}")
     before = kept.read_text()
@@ -131,7 +133,7 @@ def test_after_a_restore_what_was_signed_beyond_is_told_for_ever(
     kept, beyond = tmp_path / "kept.txt", tmp_path / "beyond.txt"
     kept.write_text(Checkpoint.objects.first().note)
     size = Checkpoint.objects.first().size + 1000
-    text = note.Checkpoint(key.name, size, b"x" * 32).text
+    text = proofs.Checkpoint(key.name, size, b"x" * 32).text
     beyond.write_text(f"{text}\n{key.sign(text).line}")
     old = settings.LEDGER_KEY
     settings.LEDGER_KEY, settings.LEDGER_FOLDER = f"{old}-2", ""

@@ -6,9 +6,9 @@ from django.db import connection
 
 from audit_app.acting import acting
 from audit_app.models import LedgerDetail, LedgerEntry
-from audit_app.reconcile.rounds import everything
+from audit_app.reconcile import everything
 from lockbox_site.models import User
-from requests_app.models import SecrecyReview
+from requests_app.cases.intake.models.review import SecrecyReview
 from tests.cast import Cast
 
 NAME = "Gunhild Rönnqvist"

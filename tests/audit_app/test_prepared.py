@@ -4,8 +4,8 @@ import pytest
 from django.db import ProgrammingError, connection, connections, transaction
 from django.test.utils import CaptureQueriesContext
 
-from audit_app import prepared
-from audit_app.prepared import Statement
+from audit_app import queries
+from audit_app.queries import Statement
 
 WORDS = "select %s || x, %s from (values ('50%%'), ('o''x')) t(x) where x like %s"
 
@@ -40,7 +40,7 @@ def test_only_what_changes_is_a_parameter():
 
 @pytest.mark.django_db
 def test_it_is_planned_once_for_all_values():
-    one = number()
+    one = number("of_this_test")
     assert [rows_of(one, value) for value in range(3)] == [[(41,)], [(42,)], [(43,)]]
     assert known()[one.name] == [0, 3]
 
@@ -91,7 +91,7 @@ def test_a_connection_that_the_database_broke_is_made_anew_first():
 @pytest.mark.django_db(transaction=True)
 def test_what_was_not_asked_for_longest_makes_room(monkeypatch):
     connection.close()
-    monkeypatch.setattr(prepared, "MOST", 2)
+    monkeypatch.setattr(queries, "MOST", 2)
     first, second, third = (number(stem) for stem in ("a", "b", "c"))
     for statement in (first, second, first, third):
         rows_of(statement, 1)

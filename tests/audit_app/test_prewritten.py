@@ -8,12 +8,14 @@ from django.db.models import F, Q
 from django.db.models.sql.compiler import SQLCompiler
 from django.test.utils import CaptureQueriesContext
 
-from audit_app import clock
-from audit_app.prewritten import Prewritten, Texts
-from requests_app.models import AccessRequest, RoleAssignment, SecrecyReview
-from requests_app.models.key_in_array import is_one_of
-from requests_app.permissions.involvement_of import _involved, _without_proposal
-from requests_app.permissions.roles import roles_of, today
+from audit_app import acting
+from audit_app.queries import Prewritten, Texts
+from requests_app.cases.intake.models.request import AccessRequest
+from requests_app.cases.intake.models.review import SecrecyReview
+from requests_app.cases.review.rights.involvement import _involved, _without_proposal
+from requests_app.core.fields import is_one_of
+from requests_app.core.people.models import RoleAssignment
+from requests_app.core.people.rights import roles_of, today
 from tests.cast import PEOPLE
 
 pytestmark = pytest.mark.django_db
@@ -81,9 +83,9 @@ def test_texts_days_and_moments(cast):
             status=status, registered_at__lte=before
         )
     )
-    assert rows("registered", clock.now()) == [review]
-    assert rows("registered", clock.now() - timedelta(days=1)) == []
-    assert rows("closed", clock.now()) == []
+    assert rows("registered", acting.now()) == [review]
+    assert rows("registered", acting.now() - timedelta(days=1)) == []
+    assert rows("closed", acting.now()) == []
 
 
 @pytest.mark.parametrize(
@@ -100,7 +102,7 @@ def test_texts_days_and_moments(cast):
     ],
 )
 def test_what_is_worked_out_from_a_value_is_refused(rows, value):
-    value = datetime(2026, 1, 1, tzinfo=clock.now().tzinfo) if value is None else value
+    value = datetime(2026, 1, 1, tzinfo=acting.now().tzinfo) if value is None else value
     with pytest.raises(TypeError):
         Prewritten(rows)(value)
 
@@ -141,12 +143,12 @@ def test_roles_are_those_that_the_rule_gives(cast):
     """Of everybody, today and in other years."""
     for name in PEOPLE:
         person = getattr(cast, name)
-        rows = RoleAssignment.objects.in_force(clock.now()).filter(person=person)
+        rows = RoleAssignment.objects.in_force(acting.now()).filter(person=person)
         assert roles_of(person) == list(rows)
-    with clock.at(clock.now() + timedelta(days=9000)):
+    with acting.at(acting.now() + timedelta(days=9000)):
         assert today() > date(2040, 1, 1)
         assert roles_of(cast.karin) == list(
-            RoleAssignment.objects.in_force(clock.now()).filter(person=cast.karin)
+            RoleAssignment.objects.in_force(acting.now()).filter(person=cast.karin)
         )
 
 

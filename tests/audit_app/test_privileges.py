@@ -3,9 +3,9 @@
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from audit_app.in_words import names_by_model
+from audit_app.changes import names_by_model
 from audit_app.sealing import sealer
-from requests_app.workflow import correction
+from requests_app.cases.review.steps import decision
 from tests.cast import Cast
 from tests.helpers.sql import sql
 
@@ -34,7 +34,6 @@ COLUMNS = {
     "requests_app_content": "media_type",
 }
 
-
 # Where one column may change, by rules of its own, another value of one that may not.
 OTHER = {"requests_app_content": "'text/forged'"}
 REFUSED = "append-only|permission denied|stays as it was written|is kept"
@@ -44,7 +43,7 @@ REFUSED = "append-only|permission denied|stays as it was written|is kept"
 def corrected(once):
     """A row in each of the tables."""
     cast = Cast()
-    correction.correct(cast.decided(), by=cast.bo, text="O-17")
+    decision.correct(cast.decided(), by=cast.bo, text="O-17")
     sealer.seal()
     sql("select audit_ledger_checkpoint(1, sha256(''), 'note')")
     sql("select audit_ledger_cosigned(1, 'witness', 'line')")

@@ -5,13 +5,15 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 
+from audit_app import reconcile
 from audit_app.models import Disagreement, LedgerEntry
-from audit_app.reconcile import rounds
-from audit_app.reconcile.check import Finding, What
-from audit_app.reconcile.rounds import everything
-from requests_app.background.reconciling import reconcile
-from requests_app.models import Alteration, Content, Decision, RoleAssignment
-from requests_app.workflow.machine_accounts import SWEEP, machine_account
+from audit_app.reconcile import Finding, What, everything
+from requests_app.cases.review.models.afterwards import Alteration
+from requests_app.cases.review.models.decision import Decision
+from requests_app.core.models import Content
+from requests_app.core.people.models import RoleAssignment
+from requests_app.core.step import SWEEP, machine_account
+from requests_app.oversight.sweep import reconcile as reconcile_of_sweep
 from tests.cast import Cast
 from tests.helpers.sql import sql
 from tests.helpers.tampering import behind_our_back
@@ -138,14 +140,14 @@ def test_a_content_changed_is_told_though_nobody_reads_it(case, found):
 def test_the_sweep_finds_it_piece_by_piece_and_tells_once(case, decision, monkeypatch):
     by = machine_account(SWEEP)
     # Every check comes round, one slice each time.
-    checks = rounds.checks("default")
+    checks = reconcile.checks_rounds("default")
     monkeypatch.setattr(
-        rounds, "checks", lambda using: [one._replace(most=50) for one in checks]
+        reconcile, "checks", lambda using: [one._replace(most=50) for one in checks]
     )
-    reconcile(by, seconds=0)
+    reconcile_of_sweep(by, seconds=0)
     first = sql_all("select count(*) from audit_app_reconciled")
     assert first == 1
-    reconcile(by, seconds=60)
+    reconcile_of_sweep(by, seconds=60)
     behind_our_back(
         HISTORY, f"update {HISTORY} set granted_minutes = 5 where id = %s", decision.pk
     )
@@ -156,7 +158,7 @@ def test_the_sweep_finds_it_piece_by_piece_and_tells_once(case, decision, monkey
     )
     told = []
     for _round in range(60):
-        told += reconcile(by, seconds=60)
+        told += reconcile_of_sweep(by, seconds=60)
     assert len([line for line in told if DECISION in line]) == 1
     row = Disagreement.objects.get(object_type=DECISION)
     assert row.what == "version" and row.object_id == str(decision.pk)
@@ -196,10 +198,10 @@ def test_what_was_found_is_not_rewritten(case):
 
 def test_the_command_ends_with_1_for_what_is_a_fault(monkeypatch, capsys):
     outside = Finding(What.OUTSIDE, ROLE, "1", 7)
-    monkeypatch.setattr(rounds, "everything", lambda using: [outside])
+    monkeypatch.setattr(reconcile, "everything", lambda using: [outside])
     call_command("check_record")
     assert f"{ROLE} 1 (line 7)" in capsys.readouterr().out
     both = [outside, Finding(What.ROW, ROLE, "1")]
-    monkeypatch.setattr(rounds, "everything", lambda using: both)
+    monkeypatch.setattr(reconcile, "everything", lambda using: both)
     with pytest.raises(CommandError, match="has 1 faults"):
         call_command("check_record")

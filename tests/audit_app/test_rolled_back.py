@@ -8,10 +8,10 @@ from django.db import connections
 
 from audit_app.ledger import record
 from audit_app.models import Checkpoint
-from audit_app.sealing import sealer, tree
+from audit_app.sealing import sealer
 from audit_app.verifying.program import main
-from lockbox_site.backup.programs import run
-from lockbox_site.scratch.databases import from_outside
+from lockbox_site.backup import run
+from lockbox_site.scratch import from_outside
 from tests.helpers.databases import connect_to
 from tests.helpers.ledgers import configure, nobody
 
@@ -27,11 +27,11 @@ def world(cast, settings, tmp_path):
     w = SimpleNamespace(key=configure(settings, tmp_path), folder=tmp_path / "log")
     cast.decided()
     assert sealer.seal_round(nobody) == []
-    w.backed_up = tree.size()
+    w.backed_up = sealer.size_of_tree()
     run("pg_dump", "--format=custom", f"--file={tmp_path / 'backup'}")
     cast.new(number="MORE")
     assert sealer.seal_round(nobody) == []
-    w.size = tree.size()
+    w.size = sealer.size_of_tree()
     w.kept = tmp_path / "kept"
     w.kept.write_text(Checkpoint.objects.first().note)
     name = connections["owner"].settings_dict["NAME"]
@@ -40,7 +40,7 @@ def world(cast, settings, tmp_path):
     connect_to(ROLLED_BACK)
     restoring = ("--no-owner", "--exit-on-error", "--single-transaction")
     run("pg_restore", *restoring, str(tmp_path / "backup"))
-    assert tree.size() == w.backed_up < w.size
+    assert sealer.size_of_tree() == w.backed_up < w.size
     yield w
     connect_to(name)
     from_outside(f"DROP DATABASE {ROLLED_BACK} WITH (FORCE)")
@@ -71,7 +71,7 @@ def test_when_it_has_gone_on_its_lines_are_others(world, look, settings, tmp_pat
     settings.LEDGER_FOLDER = str(tmp_path / "other")
     for number in range(world.size - world.backed_up + 5):
         record("list.read", kind="read", by=None, page=number)
-    assert sealer.seal_round(nobody) == [] and tree.size() > world.size
+    assert sealer.seal_round(nobody) == [] and sealer.size_of_tree() > world.size
     assert look("--folder", settings.LEDGER_FOLDER)[0] == 0
     code, said = look("--checkpoint", world.kept)
     assert code == 1

@@ -7,13 +7,12 @@ from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 
 from audit_app.models import Checkpoint, LedgerEntry, SealedLeaf
-from audit_app.sealing import keys, sealer, tree
-from audit_app.verifying import note
-from audit_app.verifying import tree as book
-from audit_app.verifying.folder import path_of
-from audit_app.verifying.note import LOG, key_from, opened
-from requests_app.background.sweep import sweep
-from requests_app.models import Heartbeat
+from audit_app.sealing import keys, sealer
+from audit_app.verifying import proofs
+from audit_app.verifying.ledger import path_of
+from audit_app.verifying.proofs import LOG, key_from, opened
+from requests_app.core.models import Heartbeat
+from requests_app.desk.sweep import sweep
 from tests.audit_app.test_tree import read_from
 from tests.cast import Cast
 from tests.helpers.ledgers import configure, many_lines, nobody
@@ -39,11 +38,11 @@ def in_memory():
 
 
 def test_every_line_gets_its_leaf_in_order_and_without_gaps():
-    assert sealer.seal() == LedgerEntry.objects.count() == tree.size() > 256
+    assert sealer.seal() == LedgerEntry.objects.count() == sealer.size_of_tree() > 256
     rows = list(SealedLeaf.objects.order_by("leaf_index").values_list())
     assert [index for index, _entry in rows] == list(range(len(rows)))
     assert [entry for _index, entry in rows] == sorted(entry for _index, entry in rows)
-    assert sealer.seal() == 0 and tree.unsealed() == 0
+    assert sealer.seal() == 0 and sealer.unsealed() == 0
 
 
 def test_subtrees_are_whole_at_every_level(monkeypatch):
@@ -51,15 +50,15 @@ def test_subtrees_are_whole_at_every_level(monkeypatch):
     many_lines(66_000)
     monkeypatch.setattr(sealer, "PIECE", 9_999)
     sealer.seal()
-    size, hashes = tree.size(), in_memory()
+    size, hashes = sealer.size_of_tree(), in_memory()
     assert size > 66_000
     for one in (1, 255, 256, 257, 65_535, 65_536, 65_537, size):
-        assert tree.root(one) == book.root(hashes, 0, one), one
-    proof = tree.inclusion(65_000, size)
+        assert sealer.root(one) == proofs.root(hashes, 0, one), one
+    proof = sealer.inclusion(65_000, size)
     leaf = hashes(0, 65_000, 1)
-    assert book.is_included(leaf, 65_000, size, proof, tree.root(size))
-    proof = tree.consistency(300, size)
-    assert book.is_consistent(300, tree.root(300), size, tree.root(size), proof)
+    assert proofs.is_included(leaf, 65_000, size, proof, sealer.root(size))
+    proof = sealer.consistency_proof(300, size)
+    assert proofs.is_consistent(300, sealer.root(300), size, sealer.root(size), proof)
 
 
 def test_a_checkpoint_says_what_is_sealed_and_is_published(settings, tmp_path):
@@ -67,14 +66,14 @@ def test_a_checkpoint_says_what_is_sealed_and_is_published(settings, tmp_path):
     assert sealer.seal_round(nobody) == []
     row = Checkpoint.objects.get()
     said, by = opened(row.note, [key.public])
-    assert said == (key.name, tree.size(), tree.root(tree.size()))
+    assert said == (key.name, sealer.size_of_tree(), sealer.root(sealer.size_of_tree()))
     assert by == [key.public] and bytes(row.root) == said.root
     folder = tmp_path / "log"
     assert (folder / "checkpoint").read_text() == row.note
     assert (folder / "tile/0/000").read_bytes() == in_memory()(0, 0, 256)
     rest = said.size % 256
     assert (folder / f"tile/entries/00{said.size // 256}.p/{rest}").exists()
-    assert (folder / "tile/1/000.p/1").read_bytes() == tree.root(256)
+    assert (folder / "tile/1/000.p/1").read_bytes() == sealer.root(256)
     # Nothing is new: nothing is signed.
     assert sealer.seal_round(nobody) == [] and Checkpoint.objects.count() == 1
 
@@ -86,18 +85,18 @@ def test_numbers_of_tiles_are_written_in_threes():
 
 def test_a_note_is_read_as_c2sp_writes_it():
     """The example of the specification of signed notes."""
-    assert note.decoded("a b") == b"" and note.decoded("YQ=") == b""
-    with pytest.raises(note.Malformed):
+    assert proofs.decoded("a b") == b"" and proofs.decoded("YQ=") == b""
+    with pytest.raises(proofs.Malformed):
         key_from("example.com+00000000+AQ==")
     key = keys.make("example.com/log")
     assert key_from(str(key.public)) == key.public
     signed = "text\n\n" + key.sign("text\n").line
-    assert note.signers(note.note_from(signed), [key.public]) == [key.public]
-    with pytest.raises(note.Unproven, match="does not verify"):
-        note.signers(note.note_from(signed.replace("text", "test")), [key.public])
+    assert proofs.signers(proofs.note_from(signed), [key.public]) == [key.public]
+    with pytest.raises(proofs.Unproven, match="does not verify"):
+        proofs.signers(proofs.note_from(signed.replace("text", "test")), [key.public])
     for broken in ("", "text", "text\n\n", "text\n\n-- a YWJjZGU=\n", signed.strip()):
-        with pytest.raises(note.Malformed):
-            note.note_from(broken)
+        with pytest.raises(proofs.Malformed):
+            proofs.note_from(broken)
 
 
 def sealed_before(settings, tmp_path):
@@ -112,7 +111,7 @@ def more(world):
 
 def test_a_ledger_shorter_than_its_folder_is_not_signed(settings, tmp_path, world):
     key, size = sealed_before(settings, tmp_path)
-    text = note.Checkpoint(key.name, size + 999, b"\0" * 32).text
+    text = proofs.Checkpoint(key.name, size + 999, b"\0" * 32).text
     signed = f"{text}\n{key.sign(text).line}"
     (tmp_path / "log/checkpoint").write_text(signed)
     more(world)
@@ -147,7 +146,7 @@ def test_the_tail_cut_off_is_not_signed(settings, tmp_path):
 
 def test_the_database_refuses_a_checkpoint_of_what_is_not_sealed():
     sealer.seal()
-    size = tree.size()
+    size = sealer.size_of_tree()
     for wrong in (size + 1, 0, -1):
         with pytest.raises(DatabaseError), transaction.atomic():
             sql("select audit_ledger_checkpoint(%s, sha256(''), '')", wrong)
@@ -177,7 +176,7 @@ def test_without_a_right_key_lines_are_sealed_and_people_are_told(
         path.write_text(text or key.secret.replace(key.public.key_id.hex(), "0" * 8))
     sweep()
     assert said in Heartbeat.objects.get(name="ledger").trouble
-    assert tree.unsealed() < 40 and not Checkpoint.objects.exists()
+    assert sealer.unsealed() < 40 and not Checkpoint.objects.exists()
     page = signed_in(world.karin).get("/").content.decode()
     assert said in page
 
@@ -205,7 +204,7 @@ def test_a_full_disk_delays_and_loses_nothing(settings, tmp_path, world):
         subprocess.run(grow, check=True)
         assert sealer.seal_round(nobody) == []
         published = (disk / "log/checkpoint").read_text()
-        assert opened(published, [key.public])[0].size == tree.size()
+        assert opened(published, [key.public])[0].size == sealer.size_of_tree()
     finally:
         subprocess.run(["umount", disk], check=True)
 
@@ -215,7 +214,7 @@ def test_a_new_key_takes_over_and_the_old_vouches_for_it(
 ):
     old, _size = sealed_before(settings, tmp_path)
     call_command("ledger_key", "--replace")
-    new = keys.read(settings.LEDGER_KEY, LOG)
+    new = keys.read_keys(settings.LEDGER_KEY, LOG)
     assert str(new.public) in capsys.readouterr().out and new.name == old.name
     both = [old.public, new.public]
     first = Checkpoint.objects.first()
@@ -232,7 +231,7 @@ def test_each_hash_of_a_proof_is_looked_up_by_its_number():
     """Of a span, the database read ten million leaves for a root of some twenty."""
     many_lines(5_000)
     sealer.seal()
-    wanted = book.reads(0, tree.size())
+    wanted = proofs.reads(0, sealer.size_of_tree())
     with connection.cursor() as cursor:
         # Few rows are better read whole, and of rows it has not counted the
         # planner knows nothing: what can not be looked up is still read whole.
@@ -243,7 +242,7 @@ def test_each_hash_of_a_proof_is_looked_up_by_its_number():
         cursor.execute("set local enable_hashjoin = off")
         cursor.execute("set local enable_mergejoin = off")
         cursor.execute(
-            "explain " + tree.HASHES, [*map(list, zip(*wanted, strict=True))]
+            "explain " + sealer.HASHES, [*map(list, zip(*wanted, strict=True))]
         )
         plan = "\n".join(line for (line,) in cursor.fetchall())
     assert "(leaf_index = place" in plan, plan

@@ -5,9 +5,9 @@ import pytest
 from django.db import connection
 
 from audit_app.models import Checkpoint, LedgerEntry
-from audit_app.sealing import sealer, tree
-from requests_app.background.sweep import sweep
-from requests_app.models import Heartbeat
+from audit_app.sealing import sealer
+from requests_app.core.models import Heartbeat
+from requests_app.desk.sweep import sweep
 from tests.cast import Cast
 from tests.helpers.ledgers import configure, nobody
 from tests.helpers.sql import sql
@@ -57,7 +57,7 @@ def test_a_key_that_is_gone_in_the_midst_delays_and_loses_nothing(
     sweep()
     assert "can not be read" in Heartbeat.objects.get(name=Heartbeat.LEDGER).trouble
     assert "can not be read" in signed_in(world.karin).get("/").content.decode()
-    assert tree.unsealed() < 40 and Checkpoint.objects.count() == 1
+    assert sealer.unsealed() < 40 and Checkpoint.objects.count() == 1
     aside.rename(key)
     assert sealer.seal_round(nobody) == []
-    assert Checkpoint.objects.first().size == tree.size()
+    assert Checkpoint.objects.first().size == sealer.size_of_tree()

@@ -6,10 +6,10 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from audit_app.models import Checkpoint, Stamp
-from audit_app.sealing import configured, sealer, stamping
-from audit_app.sealing.asking import Silent
-from requests_app.background.ledger import query, seal_ledger
-from requests_app.models import Heartbeat
+from audit_app.sealing import keys, outside, sealer
+from audit_app.sealing.keys import Silent
+from requests_app.core.models import Heartbeat
+from requests_app.oversight.sweep import query, seal_ledger
 from tests.cast import Cast
 from tests.helpers import time_stamping
 from tests.helpers.ledgers import RECORD, configure, nobody
@@ -56,7 +56,7 @@ def test_the_newest_checkpoint_is_stamped_once_and_openssl_agrees(log, authority
         asked.append(url)
         return query(url, body)
 
-    assert stamping.stamp_round(counted) == stamping.stamp_round(counted) == []
+    assert outside.stamp_round(counted) == outside.stamp_round(counted) == []
     assert asked == [authority[1]]
     newest = Checkpoint.objects.first()
     assert (log / "stamped").read_text() == newest.note
@@ -66,15 +66,15 @@ def test_the_newest_checkpoint_is_stamped_once_and_openssl_agrees(log, authority
     (log / "stamped").write_text(newest.note + "x")
     assert by_openssl(log, roots).returncode != 0
     # What lies there is put right by the next round.
-    assert stamping.stamp_round(nobody) == []
+    assert outside.stamp_round(nobody) == []
     assert by_openssl(log, roots).returncode == 0
 
 
 def test_a_later_checkpoint_has_a_stamp_of_its_own(log):
-    assert stamping.stamp_round(query) == []
+    assert outside.stamp_round(query) == []
     sql(RECORD, "test.written")
     assert sealer.seal_round(nobody) == []
-    assert stamping.stamp_round(query) == []
+    assert outside.stamp_round(query) == []
     assert Stamp.objects.count() == Checkpoint.objects.count() == 2
     assert (log / "stamped").read_text() == Checkpoint.objects.first().note
 
@@ -94,7 +94,7 @@ def test_one_that_is_down_alarms_and_nothing_is_lost(log, settings, authority):
 
 def other_note(url, body):
     """A stamp that is whole, and of something else."""
-    wanted = stamping.TimestampRequestBuilder().data(b"other").build()
+    wanted = outside.TimestampRequestBuilder().data(b"other").build()
     return query(url, wanted.as_bytes())
 
 
@@ -106,7 +106,7 @@ def cut(url, body):
 def from_before(url, body):
     """Whole, of this very note, and asked for by somebody else."""
     note = Checkpoint.objects.first().note.encode()
-    return query(url, stamping.TimestampRequestBuilder().data(note).build().as_bytes())
+    return query(url, outside.TimestampRequestBuilder().data(note).build().as_bytes())
 
 
 def silent(url, body):
@@ -126,7 +126,7 @@ def silent(url, body):
     ],
 )
 def test_what_is_no_stamp_is_not_kept(log, lie, said):
-    (told,) = stamping.stamp_round(lie)
+    (told,) = outside.stamp_round(lie)
     assert said in told
     assert not Stamp.objects.exists() and not (log / "stamped").exists()
 
@@ -134,11 +134,11 @@ def test_what_is_no_stamp_is_not_kept(log, lie, said):
 def test_the_stamp_of_somebody_elses_authority_is_none(log, settings, tmp_path):
     other = time_stamping.make(tmp_path / "other")
     settings.LEDGER_TSA_ROOTS = str(other / "root.pem")
-    (told,) = stamping.stamp_round(query)
+    (told,) = outside.stamp_round(query)
     assert "does not verify" in told
     for path in ("", str(tmp_path / "none"), settings.LEDGER_KEY):
         settings.LEDGER_TSA_ROOTS = path
-        (told,) = stamping.stamp_round(query)
+        (told,) = outside.stamp_round(query)
         assert "can not be read" in told
     assert not Stamp.objects.exists()
 
@@ -149,8 +149,8 @@ def test_a_clock_set_forward_is_told_by_who_stamps(log, ahead, is_told):
         "audit_app_checkpoint",
         f"update audit_app_checkpoint set at = now() + interval '{ahead}'",
     )
-    rounds = [*stamping.stamp_round(query), *stamping.stamp_round(nobody)]
-    rounds += stamping.faults("default", configured.stamp_roots(), str)
+    rounds = [*outside.stamp_round(query), *outside.stamp_round(nobody)]
+    rounds += outside.faults("default", keys.stamp_roots(), str)
     assert len(rounds) == 3 * is_told
     assert all("our clock is set forward" in told for told in rounds)
     # It is a stamp all the same.
@@ -159,25 +159,25 @@ def test_a_clock_set_forward_is_told_by_who_stamps(log, ahead, is_told):
 
 def test_without_an_authority_nobody_is_asked(log, settings):
     settings.LEDGER_TSA = ""
-    assert stamping.stamp_round(nobody) == []
+    assert outside.stamp_round(nobody) == []
 
 
 def test_the_verifier_finds_a_stamp_of_something_else(log):
-    assert stamping.stamp_round(query) == []
-    roots = configured.stamp_roots()
+    assert outside.stamp_round(query) == []
+    roots = keys.stamp_roots()
     seen = []
-    assert list(stamping.faults("default", roots, seen.append)) == []
+    assert list(outside.faults("default", roots, seen.append)) == []
     assert seen == [Checkpoint.objects.get().size]
     shorter = (
         "update audit_app_stamp set answer = substr(answer, 1, length(answer) - 9)"
     )
     behind_our_back("audit_app_stamp", shorter)
-    (told,) = stamping.faults("default", roots, seen.append)
+    (told,) = outside.faults("default", roots, seen.append)
     assert told.startswith(f"the time stamp of checkpoint {Stamp.objects.get().pk}: ")
 
 
 def test_the_application_can_neither_change_a_stamp_nor_take_it_away(log):
-    assert stamping.stamp_round(query) == []
+    assert outside.stamp_round(query) == []
     before = bytes(Stamp.objects.get().answer)
     for statement in (
         "update audit_app_stamp set answer = ''",

@@ -6,15 +6,15 @@ from django.contrib.auth.models import Permission
 from django.contrib.contenttypes.models import ContentType
 from django.db.migrations.recorder import MigrationRecorder
 
+from audit_app import reconcile
 from audit_app.models import Receipt
-from audit_app.reconcile import last_lines, signed, versions
-from audit_app.sealing import copying
-from lockbox_site.schema import rows
-from requests_app.models import WorkingDay
+from audit_app.sealing import outside
+from lockbox_site import schema
+from requests_app.core.models import WorkingDay
 from tests.audit_app.every_row import columns
 from tests.audit_app.not_compared import ALL, listed
 
-# By check_database (lockbox_site/schema/rows.py) and verify_ledger.
+# By check_database (lockbox_site/schema.py) and verify_ledger.
 ELSEWHERE = (
     ContentType,
     MigrationRecorder.Migration,
@@ -27,9 +27,9 @@ pytestmark = pytest.mark.django_db
 
 def test_a_table_is_compared_or_listed_with_its_reason():
     compared = {one._meta.db_table for one in ELSEWHERE}
-    compared |= {*copying.TABLES, *signed.KEYS, *rows.EMPTY}
-    compared |= {one.table for one in last_lines.tables("default")}
-    for one in copying.histories("default"):
+    compared |= {*outside.TABLES, *reconcile.KEYS, *schema.EMPTY}
+    compared |= {one.table for one in reconcile.tables("default")}
+    for one in outside.histories("default"):
         compared |= {one.table, one.history}
     left = {table for table, what in listed() if what == ALL}
     assert compared | left == columns().keys()
@@ -37,6 +37,6 @@ def test_a_table_is_compared_or_listed_with_its_reason():
 
 
 def test_every_history_can_be_compared_whatever_its_columns_are_called():
-    for one in copying.histories("default"):
-        for query in (versions.ROWS, versions.UNTOLD, versions.UNKEPT):
-            assert versions._ask(query, one, "default", "0", "9") == []
+    for one in outside.histories("default"):
+        for query in (reconcile.ROWS, reconcile.UNTOLD, reconcile.UNKEPT):
+            assert reconcile._versions_ask(query, one, "default", "0", "9") == []

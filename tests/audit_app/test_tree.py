@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audit_app.verifying import tree
+from audit_app.verifying import proofs
 
 # The eight leaves and the roots of their trees, as the CT code base has them.
 LEAVES = [
@@ -32,12 +32,12 @@ ROOTS = [
 def read_from(leaves):
     """A tree in memory, read by level as the database and the tiles are."""
     levels = [leaves]
-    while len(levels[-1]) >= tree.WIDTH:
+    while len(levels[-1]) >= proofs.WIDTH:
         below = levels[-1]
         levels.append(
             [
-                tree.whole_root(b"".join(below[at : at + tree.WIDTH]))
-                for at in range(0, len(below) - tree.WIDTH + 1, tree.WIDTH)
+                proofs.whole_root(b"".join(below[at : at + proofs.WIDTH]))
+                for at in range(0, len(below) - proofs.WIDTH + 1, proofs.WIDTH)
             ]
         )
     return lambda level, first, number: b"".join(levels[level][first : first + number])
@@ -50,13 +50,13 @@ def by_the_book(leaves):
     middle = 1
     while middle * 2 < len(leaves):
         middle *= 2
-    return tree.node_hash(by_the_book(leaves[:middle]), by_the_book(leaves[middle:]))
+    return proofs.node_hash(by_the_book(leaves[:middle]), by_the_book(leaves[middle:]))
 
 
 @pytest.mark.parametrize("size", range(9))
 def test_the_roots_are_those_of_certificate_transparency(size):
-    hashes = read_from([tree.leaf_hash(leaf) for leaf in LEAVES])
-    assert tree.root(hashes, 0, size).hex() == ROOTS[size]
+    hashes = read_from([proofs.leaf_hash(leaf) for leaf in LEAVES])
+    assert proofs.root(hashes, 0, size).hex() == ROOTS[size]
 
 
 SIZES = st.integers(1, 1000) | st.sampled_from([255, 256, 257, 511, 512, 65_537])
@@ -67,28 +67,28 @@ HASHES = read_from(MANY)
 @given(SIZES, st.data())
 def test_a_leaf_is_proved_and_no_other(size, data):
     index = data.draw(st.integers(0, size - 1))
-    ranges = tree.inclusion_ranges(index, size)
-    proof = [tree.root(HASHES, *one) for one in ranges]
-    root = tree.root(HASHES, 0, size)
+    ranges = proofs.inclusion_ranges(index, size)
+    proof = [proofs.root(HASHES, *one) for one in ranges]
+    root = proofs.root(HASHES, 0, size)
     if size <= 1000:
         assert root == by_the_book(MANY[:size])
-    assert tree.is_included(MANY[index], index, size, proof, root)
-    assert not tree.is_included(MANY[index + 1], index, size, proof, root)
-    assert not tree.is_included(MANY[index], index + 1, size, proof, root)
-    assert not tree.is_included(MANY[index], index, size, [*proof, root], root)
+    assert proofs.is_included(MANY[index], index, size, proof, root)
+    assert not proofs.is_included(MANY[index + 1], index, size, proof, root)
+    assert not proofs.is_included(MANY[index], index + 1, size, proof, root)
+    assert not proofs.is_included(MANY[index], index, size, [*proof, root], root)
     if proof:
-        assert not tree.is_included(MANY[index], index, size, proof[:-1], root)
+        assert not proofs.is_included(MANY[index], index, size, proof[:-1], root)
 
 
 @given(SIZES, st.data())
 def test_a_tree_goes_on_from_itself_and_from_no_other(size, data):
     old = data.draw(st.integers(0, size))
-    proof = [tree.root(HASHES, *one) for one in tree.consistency_ranges(old, size)]
-    before, after = tree.root(HASHES, 0, old), tree.root(HASHES, 0, size)
-    assert tree.is_consistent(old, before, size, after, proof)
+    proof = [proofs.root(HASHES, *one) for one in proofs.consistency_ranges(old, size)]
+    before, after = proofs.root(HASHES, 0, old), proofs.root(HASHES, 0, size)
+    assert proofs.is_consistent(old, before, size, after, proof)
     other = sha256(b"other").digest()
-    assert not tree.is_consistent(old, other, size, after, proof)
-    assert not tree.is_consistent(old, before, size, after, [*proof, other])
+    assert not proofs.is_consistent(old, other, size, after, proof)
+    assert not proofs.is_consistent(old, before, size, after, [*proof, other])
     if 0 < old < size:
-        assert not tree.is_consistent(old, before, size, other, proof)
-        assert not tree.is_consistent(old, before, size, after, proof[:-1])
+        assert not proofs.is_consistent(old, before, size, other, proof)
+        assert not proofs.is_consistent(old, before, size, after, proof[:-1])

@@ -9,10 +9,10 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from audit_app.models import LedgerDetail, LedgerEntry, SealedLeaf
-from audit_app.sealing import tiles, tree
-from audit_app.verifying import note
-from audit_app.verifying.note import key_from
+from audit_app.sealing import sealer
+from audit_app.verifying import proofs
 from audit_app.verifying.program import main
+from audit_app.verifying.proofs import key_from
 from tests.audit_app.sealed_ledger import entry, look, sealed_twice
 from tests.audit_app.sealed_ledger import look_with as _look
 from tests.audit_app.statements import DETAIL, ENTRY, LEAF
@@ -110,11 +110,11 @@ def test_a_shorter_tree_that_was_signed_anew_is_found(world, tampering, tmp_path
         f"delete from {ENTRY} where id in {pks}",
         f"delete from audit_app_checkpoint where size > {left}",
     )
-    text = note.Checkpoint(world.key.name, left, tree.root(left, "owner")).text
+    text = proofs.Checkpoint(world.key.name, left, sealer.root(left, "owner")).text
     signed = f"{text}\n{world.key.sign(text).line}"
     sql(
         "select audit_ledger_checkpoint(%s, %s, %s)",
-        left, tree.root(left, "owner"), signed, using="owner",
+        left, sealer.root(left, "owner"), signed, using="owner",
     )  # fmt: skip
     assert look(world) == []
     (kept,) = look(world, notes=[("kept", world.kept.read_text())])
@@ -124,12 +124,12 @@ def test_a_shorter_tree_that_was_signed_anew_is_found(world, tampering, tmp_path
     assert (published.leaf, published.last) == (left, None)
     # With the folder's checkpoint signed anew too, only what was kept elsewhere tells.
     subprocess.run(["cp", "-r", world.folder, tmp_path / "log"], check=True)
-    tiles.publish(tmp_path / "log", world.first, left, signed, "owner")
+    sealer.publish(tmp_path / "log", world.first, left, signed, "owner")
     assert look(world, tmp_path / "log") == []
 
 
 def test_two_trees_of_one_size_are_found(world):
-    text = note.Checkpoint(world.key.name, world.size, b"\1" * 32).text
+    text = proofs.Checkpoint(world.key.name, world.size, b"\1" * 32).text
     forked = f"{text}\n{world.key.sign(text).line}"
     found = look(world, notes=[("forked", forked)])
     assert f"the first {world.size} lines do not have its root" in found[0].what
@@ -238,4 +238,4 @@ def test_the_program_ends_in_the_middle_of_a_dump(world, tmp_path, capsys):
     half.write_bytes(body[: body.index(b"\n", body.index(b'"seq": '))])
     assert main(["--dump", str(half), "--key", str(world.key.public)]) == 2
     assert key_from(str(world.key.public)) == world.key.public
-    assert tree.size("owner") == world.size
+    assert sealer.size_of_tree("owner") == world.size

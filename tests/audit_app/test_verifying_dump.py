@@ -8,12 +8,13 @@ from django.test import TransactionTestCase
 
 from audit_app.models import LedgerEntry, SealedLeaf
 from audit_app.sealing import sealer
-from audit_app.verifying.copied import Dump
-from audit_app.verifying.ledger import Ledger
+from audit_app.verifying.dump import Dump
+from audit_app.verifying.ledger import Ledger, RecordedChanges
 from audit_app.verifying.program import main
-from audit_app.verifying.recorded_changes import RecordedChanges
-from lockbox_site.backup.programs import run
-from requests_app.models import AccessRequest, Content, Decision
+from lockbox_site.backup import run
+from requests_app.cases.intake.models.request import AccessRequest
+from requests_app.cases.review.models.decision import Decision
+from requests_app.core.models import Content
 from tests.cast import Cast
 from tests.helpers.disposing import dispose
 from tests.helpers.ledgers import configure, nobody

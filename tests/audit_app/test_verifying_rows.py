@@ -6,9 +6,9 @@ import pytest
 from django.db import transaction
 
 from audit_app.models import LedgerEntry
-from audit_app.sealing import copying
-from audit_app.verifying import processes, rows
-from audit_app.verifying.copied import plain
+from audit_app.sealing import outside
+from audit_app.verifying import dump, lines
+from audit_app.verifying.dump import plain
 from tests.helpers.sql import sql
 
 ENTRY, DETAIL = "audit_app_ledgerentry", "audit_app_ledgerdetail"
@@ -32,21 +32,21 @@ def line(db):
 
 
 def copied(work, table):
-    names = copying.TABLES[table].replace(" ", "").split(",")
-    return work(names, b"".join(copying.blocks("owner", table, copying.TABLES[table])))
+    names = outside.TABLES[table].replace(" ", "").split(",")
+    return work(names, b"".join(outside.blocks("owner", table, outside.TABLES[table])))
 
 
 @BOTH
 @pytest.mark.parametrize("zone", ["UTC", "Europe/Stockholm"])
 def test_what_is_written_with_escapes_or_elsewhere_is_whole(line, zone):
     sql(f"set local time zone '{zone}'", using="owner")
-    found = copied(rows.entries, ENTRY)
+    found = copied(lines.entries, ENTRY)
     assert found.faults == []
     at = found.ids.index(line.pk)
     hashed = sha256(b"\0" + line.payload.encode()).digest()
     assert found.leaves[32 * at :][:32] == hashed == bytes(line.leaf_hash)
-    told = rows.by_number(found.committed, found.commitments)
-    assert rows.by_number(*copied(rows.details, DETAIL)) == told
+    told = lines.by_number(found.committed, found.commitments)
+    assert lines.by_number(*copied(lines.details, DETAIL)) == told
 
 
 @BOTH
@@ -58,8 +58,8 @@ def test_a_time_of_a_whole_second_is_whole(line):
         " where request_id = 'Usual'",
         using="owner",
     )
-    found = copied(rows.entries, ENTRY)
-    assert {what for _pk, what in found.faults} == {rows.NOT_ITS_HASH}
+    found = copied(lines.entries, ENTRY)
+    assert {what for _pk, what in found.faults} == {lines.NOT_ITS_HASH}
 
 
 @BOTH
@@ -72,14 +72,14 @@ def test_a_column_does_not_pass_for_two(line):
         " where request_id = 'Usual'",
         using="owner",
     )
-    found = copied(rows.entries, ENTRY)
-    told = [what for _pk, what in found.faults if what != rows.NOT_ITS_HASH]
+    found = copied(lines.entries, ENTRY)
+    told = [what for _pk, what in found.faults if what != lines.NOT_ITS_HASH]
     assert told == ["its column request_id is not what the line says"] * 2
 
 
 def test_a_row_that_is_larger_than_the_room_for_it_is_read():
-    with processes.Processes() as workers:
-        large = 20 * processes.ROOM
+    with dump.Processes() as workers:
+        large = 20 * dump.ROOM
         blocks = [b"a", bytes(large), b"c"] * 5
         assert list(workers.each(len, blocks)) == [1, large, 1] * 5
         with pytest.raises(ValueError):
@@ -88,7 +88,7 @@ def test_a_row_that_is_larger_than_the_room_for_it_is_read():
 
 def test_a_row_with_a_column_too_many_is_not_looked_at():
     with pytest.raises(ValueError, match="as many columns"):
-        rows.details(["entry_id", "salt", "body"], b"1\t\\\\x00\tx\ty\n")
+        lines.details(["entry_id", "salt", "body"], b"1\t\\\\x00\tx\ty\n")
 
 
 @pytest.mark.parametrize(

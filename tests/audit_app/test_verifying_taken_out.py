@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from audit_app.sealing import keys
-from audit_app.verifying import note
+from audit_app.verifying import proofs
 from audit_app.verifying.program import main
 
 DIGEST = hashlib.sha256(b"a pdf").hexdigest()
@@ -46,7 +46,7 @@ def made(tmp_path, table="requests_app_decisiondocument", of="12", **more):
     ]
     leaves = [leaf(text) for text in texts]
     root = hashlib.sha256(b"\1" + leaves[0] + leaves[1]).digest()
-    checkpoint = note.Checkpoint("lockbox.example/ledger", 2, root).text
+    checkpoint = proofs.Checkpoint("lockbox.example/ledger", 2, root).text
     signed = f"{checkpoint}\n{key.sign(checkpoint).line}"
 
     def proof(at):

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from audit_app.verifying.program import main
-from requests_app.models import SecrecyReview
+from requests_app.cases.intake.models.review import SecrecyReview
 from tests.audit_app.sealed_ledger import sealed_twice
 from tests.audit_app.test_verifying_dump import of, rewritten
 

@@ -4,8 +4,8 @@ also what its change left as it was."""
 import pytest
 from django.db import connection
 
-from audit_app.reconcile.rounds import everything
-from requests_app.models import RoleAssignment
+from audit_app.reconcile import everything
+from requests_app.core.people.models import RoleAssignment
 from tests.cast import Cast
 from tests.helpers.tampering import behind_our_back
 from tests.workbench.auditing.lists import rows

@@ -1,10 +1,9 @@
 """What a witness answers is kept only where it is of our checkpoint."""
 
 from audit_app.sealing import keys
-from audit_app.sealing.asking import ask_all
-from audit_app.sealing.policy import Witness
-from audit_app.verifying import note
-from audit_app.verifying.note import WITNESS, Checkpoint
+from audit_app.sealing.keys import Witness, ask_all
+from audit_app.verifying import proofs
+from audit_app.verifying.proofs import WITNESS, Checkpoint
 
 
 def test_a_signature_over_more_than_the_checkpoint_is_none_of_it():
@@ -20,5 +19,5 @@ def test_a_signature_over_more_than_the_checkpoint_is_none_of_it():
     (answer,) = ask_all(signed, 7, {witness: 0}, lambda _old: [], post)
     if answer.line:
         known = [ours.public, theirs.public]
-        assert note.opened(signed + answer.line, known)[1] == known
+        assert proofs.opened(signed + answer.line, known)[1] == known
     assert answer.trouble

@@ -2,10 +2,9 @@
 
 import pytest
 
-from requests_app.background.channels import tell_channels
-from requests_app.background.ladders import send_ladder_notices
-from requests_app.background.notices import send_notices
-from requests_app.selectors.queues import read_queues
+from requests_app.duty.ladders import read_queues
+from requests_app.duty.sweep.channels import send_notices, tell_channels
+from requests_app.duty.sweep.ladders import send_ladder_notices
 from tests.helpers.people import rewrite
 from tests.standin.mail import Received, address_of, free_port
 

@@ -10,10 +10,12 @@ import pytest
 from django.db import connection
 
 from audit_app.acting import acting
-from requests_app.background.outbox import at_once
-from requests_app.background.outbox.deliver import deliver_due
-from requests_app.models import AccessRequest, OutboxMessage
-from requests_app.workflow import contract, outbox
+from requests_app.cases.access import clients as access_clients
+from requests_app.cases.access import outbox as access_outbox
+from requests_app.cases.access.models import OutboxMessage
+from requests_app.cases.access.outbox import deliver_due
+from requests_app.cases.access.steps import outbox
+from requests_app.cases.intake.models.request import AccessRequest
 from tests.cast import Cast
 from tests.helpers.caller import Caller
 from tests.standin.dripping import Dripping
@@ -48,15 +50,15 @@ def receivers(monkeypatch, tmp_path):
 def requests(cast: Cast):
     """Four of a connection with five clients, of which the first drips."""
     clients = [
-        contract.make_client(cast.contract, by=cast.sam, name=f"Client {number}")
+        access_clients.make_client(cast.contract, by=cast.sam, name=f"Client {number}")
         for number in range(HEALTHY + 1)
     ]
     for number in range(EVENTS):
         Caller(clients[0]).apply(f"P-{number}")
     for number, made in enumerate(clients):
         url = f"https://hook{number}.example/"
-        contract.listen_at(made.client, by=cast.sam, webhook_url=url)
-        contract.new_webhook_secret(made.client, by=cast.sam)
+        access_clients.listen_at(made.client, by=cast.sam, webhook_url=url)
+        access_clients.new_webhook_secret(made.client, by=cast.sam)
     return list(AccessRequest.objects.order_by("pk"))
 
 
@@ -79,7 +81,7 @@ def wait_until(is_so, seconds):
 @contextmanager
 def sending():
     over = threading.Event()
-    sender = threading.Thread(target=at_once.send_at_once, args=(over,))
+    sender = threading.Thread(target=access_outbox.send_at_once, args=(over,))
     sender.start()
     try:
         yield

@@ -8,28 +8,29 @@ from django.db import DatabaseError, transaction
 from django.urls import reverse
 from standardwebhooks import Webhook
 
-from audit_app import clock
-from audit_app.acting import acting
+from audit_app import acting
+from audit_app.acting import acting as acting_of_acting
 from audit_app.models import LedgerEntry
-from requests_app.background.channels import next_try
-from requests_app.background.ladders import NotTold
-from requests_app.background.sweep import sweep
-from requests_app.models import (
-    ChannelNotice,
-    Heartbeat,
-    LadderNotice,
-    NoticeChannel,
-)
-from requests_app.workflow import assignment, named_list
-from requests_app.workflow.notice_channel import end_channel, make_channel
-from requests_app.workflow.step import WrongState
+from requests_app.cases.review.steps import people
+from requests_app.core.models import Heartbeat
+from requests_app.core.step import WrongState
+from requests_app.desk.sweep import sweep
+from requests_app.duty.models.notices import ChannelNotice, LadderNotice, NoticeChannel
+from requests_app.duty.steps import end_channel, make_channel
+from requests_app.duty.sweep.channels import next_try
+from requests_app.duty.sweep.ladders import NotTold
 from tests.background.conftest import tell, waiting_in
 from tests.cast import hours
 from tests.helpers.channels import HOOK, channel_of
 from tests.helpers.people import engage, rewrite
 from tests.helpers.refusals import refused
 from tests.helpers.web import fetch, page, signed_in, step_url, words
-from tests.providers.http.conftest import OUTSIDE, patient, receiver, world
+from tests.providers.http.conftest import (
+    OUTSIDE,
+    patient,
+    receiver,
+    world,
+)
 
 __all__ = ["patient", "receiver", "world"]
 
@@ -75,14 +76,14 @@ def test_a_role_hears_of_its_own_turn_at_its_own_authority(cast, receiver):
     other = NoticeChannel.objects.get(role="legal_reviewer")
     assert waiting_in(other) == [str(subject)]
     # What is somebody's by name is told to that person, by mail.
-    assignment.assign(subject, by=cast.per, person=cast.karin)
+    people.assign(subject, by=cast.per, person=cast.karin)
     assert not waiting_in(other)
 
 
 def test_a_case_on_a_named_list_is_told_nowhere(cast, receiver):
     channel = channel_of(cast, "legal_reviewer")
     subject = cast.registered()
-    named_list.close_list(subject, by=cast.lena, reason="A staff matter")
+    people.close_list(subject, by=cast.lena, reason="A staff matter")
     assert not waiting_in(channel)
 
 
@@ -122,10 +123,10 @@ def test_a_channel_that_takes_nothing_fails_alone_and_is_told_of(cast, receiver)
     # Not asked again before its pause is over, and ever more seldom.
     assert tell(cast) == []
     for later, minutes in ((0.1, 10), (0.3, 20)):
-        with clock.at(hours(later)):
+        with acting.at(hours(later)):
             with pytest.raises(NotTold, match="1 notices"):
                 tell(cast)
-            assert next_try(silent()) - clock.now() == timedelta(minutes=minutes)
+            assert next_try(silent()) - acting.now() == timedelta(minutes=minutes)
 
 
 @pytest.mark.parametrize("status", [302, 404, 410, 500])
@@ -136,7 +137,7 @@ def test_an_answer_that_is_no_yes_is_tried_again(cast, receiver, status):
     with pytest.raises(NotTold):
         tell(cast)
     assert silent().trouble == f"HTTP {status}"
-    with clock.at(hours(0.1)):
+    with acting.at(hours(0.1)):
         assert tell(cast) == ["notices: 1 sent"]
     assert silent() is None and len(receiver.got) == 2
 
@@ -216,7 +217,7 @@ def test_the_database_holds_it_too(cast):
         (cast.per, "stays as it was written", lambda: _moved(channel)),
     ):
         with (
-            acting(who),
+            acting_of_acting(who),
             pytest.raises(DatabaseError, match=why),
             transaction.atomic(),
         ):
@@ -224,17 +225,17 @@ def test_the_database_holds_it_too(cast):
 
 
 def _ended(channel):
-    channel.ended_at = clock.now()
+    channel.ended_at = acting.now()
     channel.save()
 
 
 def _noted(channel, values):
-    ChannelNotice.objects.create(channel=channel, sent_at=clock.now(), **values)
+    ChannelNotice.objects.create(channel=channel, sent_at=acting.now(), **values)
 
 
 def _moved(channel):
     channel.refresh_from_db()
-    channel.ended_at, channel.host = clock.now(), "elsewhere.example"
+    channel.ended_at, channel.host = acting.now(), "elsewhere.example"
     channel.save()
 
 

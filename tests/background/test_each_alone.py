@@ -6,16 +6,21 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from audit_app import clock
-from audit_app.acting import acting
+from audit_app import acting
+from audit_app.acting import acting as acting_of_acting
 from lockbox_site.simulators.server import Answer
-from requests_app.background.polling import poll_all
-from requests_app.background.sweep import PATIENCE, sweep
-from requests_app.models import AccessRequest, Arrival, Connection, Heartbeat
-from requests_app.selectors.queue import work_for
+from requests_app.cases.intake.models.request import AccessRequest, Arrival
+from requests_app.core.models import Heartbeat
+from requests_app.desk.queue.everything import work_for
+from requests_app.desk.sweep import PATIENCE, sweep
+from requests_app.oversight.sweep import poll_all
+from requests_app.registers.models.cloud import Connection
 from tests.cast import VM, hours
 from tests.helpers.others import holding, impatient
-from tests.providers.azure.conftest import azure_decided, standin
+from tests.providers.azure.conftest import (
+    azure_decided,
+    standin,
+)
 
 __all__ = ["standin"]
 
@@ -36,11 +41,11 @@ def test_a_locked_request_keeps_no_other_from_lapsing(cast):
     """The finding: the sweep hung on it until it was killed."""
     held, other = cast.new(number="1").access_request, cast.new(number="2")
     hasty()
-    with holding(held), clock.at(hours(13)):
+    with holding(held), acting.at(hours(13)):
         assert sweep() == ["2: lapsed"]
         assert Heartbeat.objects.get(name="round").failures == 0
         assert sweep() == []
-    with clock.at(hours(13)):
+    with acting.at(hours(13)):
         assert sweep() == ["1: lapsed"]
     assert other
 
@@ -49,7 +54,7 @@ def test_a_locked_answer_keeps_no_other_from_lapsing(cast, standin):
     message = azure_decided(cast, standin).access_request.outbox.get()
     cast.new(number="2")
     hasty()
-    with holding(message), clock.at(hours(13)):
+    with holding(message), acting.at(hours(13)):
         assert "2: lapsed" in sweep()
 
 
@@ -141,7 +146,7 @@ def test_an_odd_page_is_set_aside_and_the_other_connections_are_asked(
 ):
     standin.apply("R-1", resourceIds=VM)
     poll_all()
-    with acting(cast.sam):
+    with acting_of_acting(cast.sam):
         second = Connection.objects.get(name="azure")
         second.pk, second.name, second.external_id = None, "second", "another"
         second._state.adding = True
@@ -172,7 +177,7 @@ def test_an_odd_file_is_set_aside_with_a_clear_word(cast, tmp_path, odd):
 
 
 def test_a_round_of_asking_ends_when_its_time_is_up(cast, standin, monkeypatch):
-    monkeypatch.setattr("requests_app.background.polling.LONGEST_VISIT", -1)
+    monkeypatch.setattr("requests_app.oversight.sweep.POLLING_LONGEST_VISIT", -1)
     standin.apply("R-1", resourceIds=VM)
     poll_all()
     assert Heartbeat.objects.get(name=f"poll:{cast.azure.pk}").failures == 1

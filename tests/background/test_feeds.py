@@ -7,27 +7,28 @@ import pytest
 from django.core.management import call_command
 from django.urls import reverse
 
-from audit_app import clock
-from audit_app.acting import acting
-from requests_app.background.feeds import read_feeds
-from requests_app.catalogue import starter as starters
-from requests_app.models import (
-    Heartbeat,
-    InformationSet,
-    Origin,
-    Original,
-    RegisterChange,
-)
-from requests_app.registers.believed import believed
-from requests_app.workflow import register_change
-from requests_app.workflow.machine_accounts import machine_account
-from requests_app.workflow.publication import revoke
+from audit_app import acting
+from audit_app.acting import acting as acting_of_acting
+from requests_app.core import two_persons
+from requests_app.core.models import Heartbeat
+from requests_app.core.step import machine_account
+from requests_app.core.two_persons import RegisterChange
+from requests_app.disclosure.publication import revoke
+from requests_app.registers import reference as starters
+from requests_app.registers.models.changes import Original
+from requests_app.registers.models.information import InformationSet, Origin
+from requests_app.registers.packages import believed
+from requests_app.registers.sweep import read_feeds
 from tests.helpers.ledgers import configure
 from tests.helpers.packages import settled, taken
 from tests.helpers.publications import believing, published, sealed_file
 from tests.helpers.web import page as page_of
 from tests.helpers.web import signed_in, words
-from tests.providers.http.conftest import patient, receiver, world
+from tests.providers.http.conftest import (
+    patient,
+    receiver,
+    world,
+)
 
 __all__ = ["patient", "receiver", "world"]
 
@@ -44,7 +45,7 @@ def fed(cast, settings, tmp_path, receiver):
     package = believed(sealed_file(publication), cast.gsn)
     row = InformationSet.objects.filter(authority=cast.gsn).order_by("name").first()
     row.personal_data = "criminal"
-    with acting(cast.ines):
+    with acting_of_acting(cast.ines):
         row.save()
     taken(cast.ines, cast.gsn, "information-sets", package=package)
     assert Origin.objects.filter(package="mangder").exists()
@@ -57,7 +58,7 @@ def laid(cast, receiver, folder):
 
 
 def read(hours=0):
-    with clock.at(clock.now() + timedelta(hours=hours)):
+    with acting.at(acting.now() + timedelta(hours=hours)):
         return read_feeds(machine_account("sweep"))
 
 
@@ -90,7 +91,7 @@ def test_a_newer_edition_is_a_task_and_no_change(cast, fed, receiver):
 def test_a_revoked_edition_is_a_task(cast, fed, receiver):
     publication = cast.gsn.publications.get()
     change = revoke(publication, by=cast.lena, reason="Fel lagrum")
-    register_change.confirm(change, by=cast.karin)
+    two_persons.confirm(change, by=cast.karin)
     sealed_file(publication)
     laid(cast, receiver, fed)
     assert read() == ["packages: 1 newer or revoked"]
@@ -125,7 +126,7 @@ def test_a_newer_starter_package_is_a_task_for_who_took_the_older(cast, monkeypa
     taken(cast.ines, cast.gsn, keys={"set/bibliotek"})
     settled(cast.ivar, cast.gsn)
     assert read() == []
-    monkeypatch.setattr("requests_app.workflow.original.EDITION", 2)
+    monkeypatch.setattr("requests_app.registers.steps.EDITION", 2)
     assert read() == ["packages: 1 newer or revoked"]
     original = Original.objects.get()
     assert original.body is None and original.publisher == starters.PUBLISHER

@@ -4,10 +4,13 @@ sweep, read and shown by the browser itself."""
 import pytest
 from django.core.management import call_command
 
-from requests_app.models import PushDevice
+from requests_app.duty.models.notices import PushDevice
 from tests.background.conftest import tell
 from tests.cast import PASSWORD
-from tests.providers.http.conftest import OUTSIDE, world
+from tests.providers.http.conftest import (
+    OUTSIDE,
+    world,
+)
 from tests.standin.firefox import Firefox
 from tests.standin.push_service import PushService
 from tests.standin.tls import TlsProxy, make_certificate

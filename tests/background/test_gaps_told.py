@@ -4,12 +4,13 @@ from datetime import timedelta
 
 import pytest
 
-from audit_app import clock
-from audit_app.acting import acting
-from requests_app.background.roster import find_gaps, lay_patterns_further
-from requests_app.models import CoverageGap, SentNotice
-from requests_app.workflow.coverage_gap import FirstGap, keep_gaps
-from requests_app.workflow.machine_accounts import machine_account
+from audit_app import acting
+from audit_app.acting import acting as acting_of_acting
+from requests_app.core.step import machine_account
+from requests_app.duty.models.notices import SentNotice
+from requests_app.duty.models.roster import CoverageGap
+from requests_app.duty.steps import FirstGap, keep_gaps
+from requests_app.duty.sweep.ladders import find_gaps, lay_patterns_further
 from tests.helpers.notices import lines_due_to
 from tests.lockbox_site.test_staffing import reachable
 from tests.workflow.test_roster import a_roster, laid, pattern
@@ -21,7 +22,7 @@ DAY = timedelta(days=1)
 @pytest.fixture
 def noon():
     """A fixed instant, so that days can be counted."""
-    return clock.now().replace(hour=11, minute=0, second=0, microsecond=0)
+    return acting.now().replace(hour=11, minute=0, second=0, microsecond=0)
 
 
 def kept(cast, noon, *spans, days=0):
@@ -30,16 +31,16 @@ def kept(cast, noon, *spans, days=0):
         FirstGap(cast.gsn.pk, "review", "off_duty", noon + a * DAY, noon + b * DAY)
         for a, b in spans
     ]
-    with clock.at(noon + days * DAY), acting(machine_account("sweep")):
+    with acting.at(noon + days * DAY), acting_of_acting(machine_account("sweep")):
         return keep_gaps(gaps)
 
 
 def told(cast, noon, days=0):
     """How many mails go to the manager then, each once."""
-    with clock.at(noon + days * DAY):
+    with acting.at(noon + days * DAY):
         person = cast.per
         notices = [due for due in lines_due_to(person) if "gap" in due.kind]
-        with acting(machine_account("sweep")):
+        with acting_of_acting(machine_account("sweep")):
             for due in notices:
                 SentNotice.objects.create(
                     person=person,
@@ -47,7 +48,7 @@ def told(cast, noon, days=0):
                     item=due.item,
                     kind=due.kind,
                     ends_at=due.ends_at,
-                    sent_at=clock.now(),
+                    sent_at=acting.now(),
                 )
         return len(notices)
 
@@ -102,12 +103,12 @@ def test_an_authority_without_a_roster_is_told_of_nothing(cast):
 def test_an_empty_step_of_the_sweep_writes_nothing(cast):
     reachable(cast)
     group = a_roster(cast)
-    now = clock.now()
+    now = acting.now()
     laid(cast, group, cast.jonas, now - DAY, now + 12 * DAY)
     row = pattern(cast, group)
     sweep = machine_account("sweep")
     find_gaps(sweep)
     assert find_gaps(sweep) == [] and lay_patterns_further(sweep) == []
-    with clock.at(now + 14 * DAY):
+    with acting.at(now + 14 * DAY):
         assert lay_patterns_further(sweep) == ["rosters: 14 shifts laid"]
     assert row.shifts.count() > 90

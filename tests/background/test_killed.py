@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
-from audit_app import clock
-from lockbox_site.scratch.server import environment
-from requests_app.models import LadderNotice
+from audit_app import acting
+from lockbox_site.scratch import environment
+from requests_app.duty.models.notices import LadderNotice
 from tests.background.conftest import tell
 from tests.cast import hours
 
@@ -38,7 +38,7 @@ def test_killed_between_sending_and_noting_it_comes_twice_at_most_and_says_so(
     assert LadderNotice.objects.get().sent_at is None and len(inbox.mails) == 1
     # Another sweep may be sending it now.
     assert tell(staffed) == []
-    with clock.at(hours(0.1)):
+    with acting.at(hours(0.1)):
         assert tell(staffed) == ["notices: 1 sent"] and tell(staffed) == []
     first, second = inbox.to("karin")
     assert "två gånger" not in first.get_content()

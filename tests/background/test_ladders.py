@@ -6,19 +6,21 @@ from datetime import timedelta
 import pytest
 from django.db import DatabaseError, transaction
 
-from audit_app import clock
-from audit_app.acting import acting
-from requests_app.background.ladders import NotTold
-from requests_app.background.sweep import sweep
-from requests_app.models import (
-    Heartbeat,
+from audit_app import acting
+from audit_app.acting import acting as acting_of_acting
+from requests_app.core.models import Heartbeat
+from requests_app.core.two_persons import confirm, propose_new
+from requests_app.desk.sweep import sweep
+from requests_app.duty.models.notices import (
     LadderNotice,
     NoticeLadder,
     NoticeWay,
     RequestLadder,
+    Rung,
+    Whom,
+    written,
 )
-from requests_app.models.notice_rungs import Rung, Whom, written
-from requests_app.workflow.register_change import confirm, propose_new
+from requests_app.duty.sweep.ladders import NotTold
 from tests.background.conftest import tell
 from tests.cast import hours
 from tests.helpers.ladders import EVERYBODY, MAIL
@@ -49,7 +51,7 @@ def test_rungs_are_told_at_their_shares_of_the_time_and_each_once(staffed, inbox
     lay(staffed, Rung(0, Whom.ON_DUTY, MAIL), Rung(50, Whom.ON_DUTY, MAIL))
     subject = staffed.assigned()
     for percent, told in ((0, 1), (49, 1), (50, 2), (74, 2), (75, 3), (99, 3)):
-        with clock.at(at_share(subject, percent)):
+        with acting.at(at_share(subject, percent)):
             tell(staffed)
             assert len(inbox.to("karin")) == told, percent
     assert [row.rung for row in LadderNotice.objects.order_by("pk")] == [0, 1, 2]
@@ -61,12 +63,12 @@ def test_a_sweep_that_was_dead_for_a_day_finds_all_and_sends_nothing_twice(
     lay(staffed, Rung(0, Whom.ON_DUTY, MAIL), Rung(50, Whom.ON_DUTY, MAIL))
     azure = staffed.assigned()
     rewrite(azure.access_request, answer_deadline=hours(96))
-    with clock.at(hours(24)):
+    with acting.at(hours(24)):
         sweep()
         sweep()
     assert len(inbox.to("karin")) == 1
     # Three rungs at once are one notice, on the highest.
-    with clock.at(hours(80)):
+    with acting.at(hours(80)):
         sweep()
         sweep()
     assert len(inbox.to("karin")) == 2
@@ -87,7 +89,7 @@ def test_the_next_rung_has_a_way_to_be_reached(staffed, inbox):
     subject = staffed.assigned()
     assert tell(staffed) == ["notices: 1 sent"]
     assert LadderNotice.objects.get().rung == 1
-    with clock.at(at_share(subject, 80)):
+    with acting.at(at_share(subject, 80)):
         assert tell(staffed) == []
 
 
@@ -118,7 +120,7 @@ def test_what_is_copied_stands_whatever_becomes_of_the_ladder(staffed, inbox):
     first = staffed.assigned()
     tell(staffed)
     with (
-        acting(staffed.per),
+        acting_of_acting(staffed.per),
         pytest.raises(DatabaseError, match="two persons"),
         transaction.atomic(),
     ):
@@ -129,7 +131,7 @@ def test_what_is_copied_stands_whatever_becomes_of_the_ladder(staffed, inbox):
     acts = dict.fromkeys(("register", "review", "decide"))
     assert copied.roster[str(staffed.gsn.pk)] == acts
     with (
-        acting(staffed.per),
+        acting_of_acting(staffed.per),
         pytest.raises(DatabaseError, match="stays as it was written"),
         transaction.atomic(),
     ):
@@ -149,7 +151,7 @@ def test_a_ladder_without_a_last_rung_is_refused(staffed):
         authority=staffed.nis, rungs=written([Rung(0, Whom.ON_DUTY, MAIL)])
     )
     per, pia = managers(staffed)
-    with acting(per):
+    with acting_of_acting(per):
         change = propose_new(ladder, by=per, reason="x")
     with pytest.raises(Exception, match="sista steget"):
         confirm(change, by=pia)
@@ -159,7 +161,7 @@ def test_a_ladder_without_a_last_rung_is_refused(staffed):
 def test_the_database_refuses_a_ladder_without_a_last_rung(staffed):
     subject = staffed.assigned()
     with (
-        acting(staffed.sweeper),
+        acting_of_acting(staffed.sweeper),
         pytest.raises(DatabaseError, match="the last rung of a ladder"),
         transaction.atomic(),
     ):
@@ -167,13 +169,13 @@ def test_the_database_refuses_a_ladder_without_a_last_rung(staffed):
             access_request=subject.access_request,
             rungs=written([Rung(0, Whom.ON_DUTY, MAIL)]),
             margin=10,
-            copied_at=clock.now(),
+            copied_at=acting.now(),
         ).save()
 
 
 def test_what_a_clock_set_back_hinders_is_sent_once_when_it_is_right(staffed, inbox):
     staffed.assigned()
-    with clock.at(hours(-3)):
+    with acting.at(hours(-3)):
         sweep()
     assert inbox.mails == []
     tell(staffed)

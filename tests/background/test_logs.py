@@ -6,29 +6,35 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from audit_app import clock
-from requests_app.background.logs import compare_acts, read_logs
-from requests_app.background.outbox.deliver import deliver_due
-from requests_app.background.polling import poll_all
-from requests_app.background.sweep import sweep
-from requests_app.models import (
-    AccessEvent,
-    AccessRequest,
+from audit_app import acting
+from requests_app.cases.access.outbox import deliver_due
+from requests_app.cases.intake.models.file import AccessEvent
+from requests_app.cases.intake.models.request import AccessRequest, Arrival
+from requests_app.cases.intake.models.review import SecrecyReview
+from requests_app.cases.review.steps import case as steps_case
+from requests_app.cases.review.steps import revocation
+from requests_app.desk.sweep import sweep
+from requests_app.oversight.models import (
     AccessUse,
-    Arrival,
     Deviation,
     EventOutcome,
     LogGap,
     LogPosition,
-    SecrecyReview,
 )
-from requests_app.workflow import deviation, review, revocation
-from tests.helpers.example_provider import LOG, case, decided, standin
+from requests_app.oversight.steps import acts
+from requests_app.oversight.sweep import compare_acts, poll_all, read_logs
+from tests.helpers.example_provider import (
+    LOG,
+    case,
+    decided,
+    standin,
+)
 from tests.helpers.refusals import fresh
 from tests.helpers.web import work_of
 from tests.standin.mail import address_of
 
 __all__ = ["standin"]
+
 pytestmark = pytest.mark.django_db
 
 
@@ -85,9 +91,9 @@ def test_what_belongs_together_is_one_deviation_until_somebody_concludes_it(
     standin.pages.append([act("31", log="another")])
     read(cast)
     assert Deviation.objects.get() == first and first.acts.count() == 31
-    deviation.take(fresh(first), by=cast.dora)
+    acts.take(fresh(first), by=cast.dora)
     words = {"outcome": "none", "conclusion": "Theirs was renamed."}
-    deviation.conclude(fresh(first), by=cast.dora, **words)
+    acts.conclude(fresh(first), by=cast.dora, **words)
     standin.pages.append([act("32", log="another")])
     read(cast)
     assert Deviation.objects.count() == 2 and first.acts.count() == 31
@@ -119,9 +125,9 @@ def test_an_act_that_comes_out_otherwise_is_looked_at_anew_once_it_was_concluded
     read(cast)
     first = Deviation.objects.get()
     assert first.outcome_of_acts == "scope"
-    deviation.take(fresh(first), by=cast.dora)
+    acts.take(fresh(first), by=cast.dora)
     words = {"outcome": "none", "conclusion": "Theirs was renamed."}
-    deviation.conclude(fresh(first), by=cast.dora, **words)
+    acts.conclude(fresh(first), by=cast.dora, **words)
     why = {"ground": "security", "reason": "x", "reason_for_recipient": "x"}
     revocation.revoke(request.reviews.get(), by=cast.bo, no_conflict=True, **why)
     deliver_due()
@@ -173,7 +179,7 @@ def test_a_gap_is_told_once_and_a_log_that_fails_waits_longer(cast, standin):
     standin.pages[2] = []
     read(cast)  # not due yet
     assert LogPosition.objects.get().cursor == "2"
-    with clock.at(timezone.now() + timedelta(minutes=2)):
+    with acting.at(timezone.now() + timedelta(minutes=2)):
         read(cast)
     position = LogPosition.objects.get()
     assert (position.cursor, position.failures, position.trouble) == ("3", 0, "")
@@ -186,7 +192,7 @@ def test_use_is_stated_when_access_has_ended_and_anew_when_an_act_comes_late(
     inside = timezone.now()
     read(cast)
     assert not AccessUse.objects.exists()
-    with clock.at(inside + timedelta(hours=4)):
+    with acting.at(inside + timedelta(hours=4)):
         standin.pages = [[]]
         read(cast)
         use = AccessUse.objects.get()
@@ -215,7 +221,7 @@ def test_what_comes_late_on_a_case_that_is_closed_is_work_again(cast, standin):
     decided(cast, "C-1", outcome="refused", granted_minutes=None)
     deliver_due()
     subject = SecrecyReview.objects.get()
-    review.close(subject, by=cast.karin)
+    steps_case.close(subject, by=cast.karin)
     standin.pages.append([act("1", case="c-1")])
     read(cast)
     assert outcomes() == [("1", "no_grant")]
@@ -228,7 +234,7 @@ def test_what_becomes_known_a_year_late_is_compared_with_what_was_granted_then(
 ):
     request = granted(cast, standin)
     at = timezone.now()
-    with clock.at(at + timedelta(days=360)):
+    with acting.at(at + timedelta(days=360)):
         standin.pages = [[act("1", at=at), act("2", at=at + timedelta(days=100))]]
         read(cast)
     assert outcomes() == [("1", "inside"), ("2", "no_grant")]

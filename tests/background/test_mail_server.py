@@ -4,10 +4,11 @@ import ssl
 
 import pytest
 
-from lockbox_site.configuration.environment import mail_server
-from requests_app.background.ladders import NotTold
-from requests_app.background.sweep import sweep
-from requests_app.models import Heartbeat, LadderNotice
+from lockbox_site.configuration import mail_server
+from requests_app.core.models import Heartbeat
+from requests_app.desk.sweep import sweep
+from requests_app.duty.models.notices import LadderNotice
+from requests_app.duty.sweep.ladders import NotTold
 from tests.background.conftest import tell
 from tests.standin.mail import Received, free_port
 from tests.standin.tls import make_certificate

@@ -8,24 +8,21 @@ from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from audit_app import clock
-from audit_app.acting import acting
+from audit_app import acting
+from audit_app.acting import acting as acting_of_acting
 from audit_app.models import LedgerEntry
-from requests_app.background import ladders
-from requests_app.background.ladder_copies import copy_ladders
-from requests_app.background.ladders import NotTold, To, send
-from requests_app.models import (
+from requests_app.core.queue import NoticeKind, clock_between
+from requests_app.duty.ladders import due_now, read_queues
+from requests_app.duty.models.notices import (
+    ALWAYS_TOLD,
     LadderNotice,
     NoticeChoice,
-    NoticeKind,
     RefusedAddress,
     SentNotice,
 )
-from requests_app.models.notice import ALWAYS_TOLD
-from requests_app.selectors.clocks import clock_between
-from requests_app.selectors.ladders.due import due_now
-from requests_app.selectors.queues import read_queues
-from requests_app.workflow.reported_act import record_act
+from requests_app.duty.sweep import ladders
+from requests_app.duty.sweep.ladders import NotTold, To, copy_ladders, send
+from requests_app.oversight.steps.acts import record_act
 from tests.background.conftest import tell
 from tests.cast import hours
 from tests.helpers.channels import channel_of
@@ -138,13 +135,13 @@ def test_a_refused_address_keeps_nobody_elses_mail_and_is_tried_ever_more_seldom
     assert [mail["To"] for mail in inbox.mails] == [address_of("nils")]
     assert tell(staffed) == []
     for later, minutes in ((0.1, 10), (0.3, 20)):
-        with clock.at(hours(later)):
+        with acting.at(hours(later)):
             with pytest.raises(NotTold, match="1 notices"):
                 tell(staffed)
             row = RefusedAddress.objects.get()
-            assert row.next_try_at - clock.now() == timedelta(minutes=minutes)
+            assert row.next_try_at - acting.now() == timedelta(minutes=minutes)
     inbox.refused = set()
-    with clock.at(hours(1)):
+    with acting.at(hours(1)):
         assert tell(staffed) == ["notices: 1 sent"] and len(inbox.to("karin")) == 1
     assert not RefusedAddress.objects.exists()
 
@@ -167,7 +164,7 @@ def test_a_deviation_is_called_by_its_case(staffed, inbox):
     """A subject line that says “deviation” would say what it is about."""
     rewrite(staffed.ivar, email=address_of("ivar"))
     subject = staffed.answered()
-    act = {"happened_at": clock.now(), "action": "read", "object_name": "elsewhere"}
+    act = {"happened_at": acting.now(), "action": "read", "object_name": "elsewhere"}
     record_act(subject, by=staffed.karin, **act)
     tell(staffed)
     mails = inbox.to("ivar")
@@ -180,16 +177,16 @@ def test_a_deviation_is_called_by_its_case(staffed, inbox):
 def test_nobody_but_the_sweep_says_that_somebody_was_told(staffed):
     values = {"item": "/x/", "kind": "answer", "way": "mail", "ends_at": hours(1)}
     with (
-        acting(staffed.per),
+        acting_of_acting(staffed.per),
         pytest.raises(DatabaseError, match="by the sweep"),
         transaction.atomic(),
     ):
-        SentNotice.objects.create(person=staffed.karin, sent_at=clock.now(), **values)
+        SentNotice.objects.create(person=staffed.karin, sent_at=acting.now(), **values)
 
 
 def test_nobody_chooses_for_another(staffed):
     with (
-        acting(staffed.per),
+        acting_of_acting(staffed.per),
         pytest.raises(DatabaseError, match="one's own name"),
         transaction.atomic(),
     ):

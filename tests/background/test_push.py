@@ -12,20 +12,30 @@ from django.urls import reverse
 from joserfc import jwt
 from joserfc.jwk import ECKey
 
-from audit_app import clock
+from audit_app import acting
 from audit_app.models import LedgerEntry
-from requests_app.background.ladders import NotTold
-from requests_app.background.notices import NotSent
-from requests_app.background.push import sealed, unpadded
-from requests_app.models import Heartbeat, LadderNotice, PushDevice, SentNotice
-from requests_app.providers.http.push_key import private_key, public_key
-from requests_app.workflow.push_device import add_device
-from requests_app.workflow.reported_act import record_act
+from requests_app.core.models import Heartbeat
+from requests_app.duty.models.notices import LadderNotice, PushDevice, SentNotice
+from requests_app.duty.steps import add_device
+from requests_app.duty.sweep.channels import NotSent, sealed, unpadded
+from requests_app.duty.sweep.ladders import NotTold
+from requests_app.oversight.steps.acts import record_act
+from requests_app.providers.secrets import private_key, public_key
 from tests.background.conftest import tell
 from tests.helpers.notices import choose
-from tests.helpers.phones import ENDPOINT, Phone, key, text
+from tests.helpers.phones import (
+    ENDPOINT,
+    Phone,
+    key,
+    text,
+)
 from tests.helpers.web import signed_in, words
-from tests.providers.http.conftest import OUTSIDE, patient, receiver, world
+from tests.providers.http.conftest import (
+    OUTSIDE,
+    patient,
+    receiver,
+    world,
+)
 
 __all__ = ["key", "patient", "receiver", "world"]
 
@@ -82,7 +92,7 @@ def test_what_has_another_clock_comes_by_the_ways_that_are_chosen(cast, key, rec
     subject = cast.answered()
     phone = Phone()
     add_device(cast.ivar, by=cast.ivar, name="My phone", **phone.keys())
-    act = {"happened_at": clock.now(), "action": "read", "object_name": "elsewhere"}
+    act = {"happened_at": acting.now(), "action": "read", "object_name": "elsewhere"}
     record_act(subject, by=cast.karin, **act)
     assert tell(cast) == []
     choose(cast.ivar, on=["push:deviation"])
@@ -102,7 +112,7 @@ def test_a_phone_that_takes_nothing_keeps_nobody_elses_notices(cast, key, receiv
     for person in (cast.ivar, cast.dora):
         add_device(person, by=person, name="x", **Phone().keys(f"{ENDPOINT}{person}"))
         choose(person, on=["push:deviation", "push:duty"])
-    act = {"happened_at": clock.now(), "action": "read", "object_name": "elsewhere"}
+    act = {"happened_at": acting.now(), "action": "read", "object_name": "elsewhere"}
     record_act(subject, by=cast.karin, **act)
     receiver.answers = [(500, {})]
     with pytest.raises(NotSent, match="HTTP 500"):
@@ -125,7 +135,7 @@ def test_it_is_signed_as_rfc_8292_says(cast, phone, receiver):
     claims = jwt.decode(said["t"], known).claims
     parts = urlsplit(ENDPOINT)
     assert claims["aud"] == f"{parts.scheme}://{parts.netloc}"
-    left = claims["exp"] - clock.now().timestamp()
+    left = claims["exp"] - acting.now().timestamp()
     assert 0 < left <= 24 * 3600 and claims["sub"].startswith(("mailto:", "http"))
 
 

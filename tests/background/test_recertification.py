@@ -2,12 +2,12 @@
 
 import pytest
 
-from requests_app.background.notices import send_notices
-from requests_app.background.recertification import recertify
-from requests_app.background.sweep import sweep
-from requests_app.models import Recertification
-from requests_app.selectors.queue import work_for
-from requests_app.selectors.queues import read_queues
+from requests_app.desk.queue.everything import work_for
+from requests_app.desk.sweep import sweep
+from requests_app.duty.ladders import read_queues
+from requests_app.duty.models.roster import Recertification
+from requests_app.duty.powers import recertify
+from requests_app.duty.sweep.channels import send_notices
 from tests.helpers.notices import choose
 from tests.helpers.people import rewrite
 from tests.helpers.recertified import days_to, in_days, role_of

@@ -6,18 +6,19 @@ from datetime import timedelta
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from audit_app import clock
-from audit_app.acting import acting
+from audit_app import acting
+from audit_app.acting import acting as acting_of_acting
 from audit_app.ledger import Kind, record
 from audit_app.models import LedgerDetail, LedgerEntry
-from audit_app.reconcile.rounds import everything
-from audit_app.sealing import copying, sealer
+from audit_app.reconcile import everything
+from audit_app.sealing import outside, sealer
 from audit_app.verifying.faults import faults
 from audit_app.verifying.ledger import Ledger
-from requests_app.background.retention import carry_out_retention
-from requests_app.models import PhoneNumber, PushDevice, SecrecyReview, SentNotice
-from requests_app.selectors.retention import last_carried_out
-from requests_app.workflow.push_device import add_device, tell_number
+from requests_app.cases.intake.models.review import SecrecyReview
+from requests_app.duty.models.notices import PhoneNumber, PushDevice, SentNotice
+from requests_app.duty.steps import add_device, tell_number
+from requests_app.records.selectors import last_carried_out
+from requests_app.records.sweep import carry_out_retention
 from tests.helpers.kept_words import kept
 from tests.helpers.people import engage, rewrite
 from tests.helpers.phones import Phone
@@ -32,7 +33,7 @@ SHORT = {"searches": 90, "reads": 365, "sign_ins": 90, "notices": 30, "addresses
 
 
 def later(days):
-    return clock.at(clock.now() + timedelta(days=days))
+    return acting.at(acting.now() + timedelta(days=days))
 
 
 def carried_out(cast, days):
@@ -45,7 +46,7 @@ def whole():
     sealer.seal()
     ledger = Ledger()
     sql("reset role")
-    ledger.take(copying.sections("default"))
+    ledger.take(outside.sections("default"))
     sql("set role lockbox_app")
     return [one.what for one in faults(ledger, {})] + [*everything("default")]
 
@@ -148,14 +149,14 @@ def test_no_change_runs_out_whatever_a_line_says(cast):
 
 
 def notice(cast, item):
-    with acting(cast.sweeper):
+    with acting_of_acting(cast.sweeper):
         return SentNotice.objects.create(
             person=cast.karin,
             way="mail",
             item=item,
             kind="answer",
-            ends_at=clock.now() - timedelta(days=100),
-            sent_at=clock.now(),
+            ends_at=acting.now() - timedelta(days=100),
+            sent_at=acting.now(),
         )
 
 
@@ -197,7 +198,11 @@ def test_how_somebody_was_reached_goes_when_they_have_left(cast):
     before = whole()
     device, number = PushDevice.objects.get(person=gone), gone.phone_number
     for row in (device, number, here.phone_number):
-        with acting(cast.sweeper), pytest.raises(DatabaseError), transaction.atomic():
+        with (
+            acting_of_acting(cast.sweeper),
+            pytest.raises(DatabaseError),
+            transaction.atomic(),
+        ):
             row.delete()
     carried_out(cast, 2)
     assert list(PhoneNumber.objects.all()) == [here.phone_number]

@@ -5,9 +5,9 @@ import pytest
 from django.db import DatabaseError, transaction
 
 from audit_app.models import LedgerEntry
-from requests_app.models import SecrecyReview
-from requests_app.selectors.retention import last_carried_out
-from requests_app.workflow import data_subject_request
+from requests_app.cases.intake.models.review import SecrecyReview
+from requests_app.disclosure import data_subjects
+from requests_app.records.selectors import last_carried_out
 from tests.background.test_retention import SHORT, carried_out, whole
 from tests.helpers.data_subjects import asked_by_a_data_subject
 from tests.helpers.kept_words import kept
@@ -65,7 +65,7 @@ def test_it_stays_while_they_wait_for_what_is_kept_of_them(cast, alva):
     asked = asked_by_a_data_subject(cast, account=alva)
     carried_out(cast, 2)
     assert kept(ADDRESS) == STANDS and held() == {"data_subject": 1}
-    data_subject_request.settle(asked, by=cast.bo, status="refused", reasons="x")
+    data_subjects.settle(asked, by=cast.bo, status="refused", reasons="x")
     carried_out(cast, 4)
     assert kept(ADDRESS) == []
 

@@ -6,9 +6,9 @@ from django.db import connection
 
 from audit_app.ledger import Kind, record
 from audit_app.models import LedgerEntry
-from requests_app.background import retention
-from requests_app.models import Heartbeat
-from requests_app.selectors.retention import last_carried_out
+from requests_app.core.models import Heartbeat
+from requests_app.records import sweep
+from requests_app.records.selectors import last_carried_out
 from tests.background.test_retention import SHORT, carried_out, search, whole
 from tests.helpers.kept_words import kept
 from tests.helpers.retention_rules import rules_everywhere
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 def test_what_is_held_holds_up_nothing_that_comes_after(cast, monkeypatch):
     """However few lines are taken at a time."""
-    monkeypatch.setattr(retention, "MOST", 1)
+    monkeypatch.setattr(sweep, "MOST", 1)
     rules_everywhere(cast, **SHORT)
     record("page.read", by=cast.karin, kind=Kind.READ, path="/first/")
     review = cast.registered()
@@ -36,8 +36,8 @@ def test_a_round_that_ran_out_of_time_goes_on_where_it_was(cast, monkeypatch):
     record("page.read", by=cast.karin, kind=Kind.READ, path="/last/")
     newest = LedgerEntry.objects.latest("pk").pk
     half = newest // 2
-    monkeypatch.setattr(retention, "MOST", newest - half)
-    monkeypatch.setattr(retention, "ROUND", 0)
+    monkeypatch.setattr(sweep, "MOST", newest - half)
+    monkeypatch.setattr(sweep, "ROUND", 0)
     beat = Heartbeat.objects.filter(name=Heartbeat.RETENTION)
     carried_out(cast, 400)
     assert beat.get().position == newest - half and kept("/last/")
@@ -45,7 +45,7 @@ def test_a_round_that_ran_out_of_time_goes_on_where_it_was(cast, monkeypatch):
     carried_out(cast, 400)
     # Each line that told of one that went has come after those.
     assert beat.get().position > newest - half and not kept("/last/")
-    monkeypatch.setattr(retention, "ROUND", 20)
+    monkeypatch.setattr(sweep, "ROUND", 20)
     carried_out(cast, 400)
     assert beat.get().position == 0 and last_carried_out().periods
     assert whole() == []

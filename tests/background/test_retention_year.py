@@ -12,23 +12,25 @@ from django.contrib.auth import get_user_model
 from django.db import connection
 from django.urls import reverse
 
-from audit_app import clock
-from audit_app.acting import acting
+from audit_app import acting
+from audit_app.acting import acting as acting_of_acting
 from audit_app.ledger import Kind, record
 from audit_app.models import Checkpoint
-from audit_app.reconcile.rounds import everything
-from audit_app.sealing import copying, sealer
+from audit_app.reconcile import everything
+from audit_app.sealing import outside as sealing_outside
+from audit_app.sealing import sealer
 from audit_app.verifying.faults import faults
 from audit_app.verifying.ledger import Ledger
 from audit_app.verifying.program import main
-from lockbox_site.backup.programs import run
+from lockbox_site.backup import run
 from lockbox_site.demo import cases, town
-from lockbox_site.scratch.databases import from_outside
-from requests_app.background.retention import carry_out_retention
-from requests_app.models import Authority, Decision, RoleAssignment, SecrecyReview
-from requests_app.workbench.auditing import urls
-from requests_app.workflow.machine_accounts import SYSTEM, machine_account
-from requests_app.workflow.step import WrongState
+from lockbox_site.scratch import from_outside
+from requests_app.audit.pages.pages import urls
+from requests_app.cases.intake.models.review import SecrecyReview
+from requests_app.cases.review.models.decision import Decision
+from requests_app.core.people.models import Authority, RoleAssignment
+from requests_app.core.step import SYSTEM, WrongState, machine_account
+from requests_app.records.sweep import carry_out_retention
 from tests.admin.test_decision_proof import address
 from tests.helpers import databases
 from tests.helpers.kept_words import kept
@@ -55,8 +57,8 @@ def city(transactional_db, settings, tmp_path):
     databases.make_bare(f"{name}_kept")
     databases.connect_to(f"{name}_kept")
     key = configure(settings, tmp_path)
-    with clock.may_be_set():
-        with acting(machine_account(SYSTEM), reason="test"):
+    with acting.may_be_set():
+        with acting_of_acting(machine_account(SYSTEM), reason="test"):
             town.build("correct horse battery")
         list(cases.build())
         for authority in Authority.objects.all():
@@ -126,7 +128,7 @@ def lines_of(decision):
 
 
 def test_a_year_of_retention_leaves_the_record_whole(city, settings, tmp_path, capsys):
-    held, began = appealed(), clock.now()
+    held, began = appealed(), acting.now()
     of_others = Decision.objects.exclude(review=held)
     decision = of_others.exclude(review__case_officer=None).order_by("pk").first()
     documents = SecrecyReview.objects.filter(matter="documents").exclude(
@@ -139,7 +141,7 @@ def test_a_year_of_retention_leaves_the_record_whole(city, settings, tmp_path, c
     proof = tmp_path / "proof.jsonl"
     proof.write_bytes(lines_of(decision))
     for number in range(MONTHS):
-        with clock.at(began + timedelta(days=30 * number)):
+        with acting.at(began + timedelta(days=30 * number)):
             month(number, held)
         if number == MONTHS // 2:
             # While somebody waits for documents nobody knows which they will be.
@@ -159,12 +161,12 @@ def test_a_year_of_retention_leaves_the_record_whole(city, settings, tmp_path, c
     assert before == set()
     assert outside == {("outside", key) for key in closed_outside}
     ledger = Ledger()
-    ledger.take(copying.sections("owner"))
-    histories = {one.table: one.history for one in copying.histories("owner")}
+    ledger.take(sealing_outside.sections("owner"))
+    histories = {one.table: one.history for one in sealing_outside.histories("owner")}
     folder = Path(settings.LEDGER_FOLDER)
     given = [("kept", note)]
     assert faults(ledger, histories, given, [city.public], folder) == []
-    with clock.at(began + timedelta(days=30 * MONTHS)):
+    with acting.at(began + timedelta(days=30 * MONTHS)):
         pages = dict(pages_of_auditor(decision.review))
     assert len(pages) > 8
     assert {answer.status_code for answer in pages.values()} == {200}

@@ -7,20 +7,25 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from audit_app import clock
-from requests_app.background.roster_events import Unreadable, events_in
-from requests_app.background.roster_feed import (
+from audit_app import acting
+from requests_app.core.models import Heartbeat
+from requests_app.core.step import machine_account
+from requests_app.duty import steps
+from requests_app.duty.models.roster import Shift
+from requests_app.duty.roster_events import Unreadable, events_in
+from requests_app.duty.steps import set_feed
+from requests_app.duty.sweep.ladders import (
     NotTaken,
     read_calendar,
     roster_troubles,
     take_in_rosters,
 )
-from requests_app.models import Heartbeat, Shift
-from requests_app.workflow import shift_offer
-from requests_app.workflow.machine_accounts import machine_account
-from requests_app.workflow.roster_calendar import set_feed
 from tests.helpers.web import signed_in
-from tests.providers.http.conftest import patient, receiver, world
+from tests.providers.http.conftest import (
+    patient,
+    receiver,
+    world,
+)
 from tests.workflow.test_roster import a_roster
 
 __all__ = ["patient", "receiver", "world"]
@@ -47,7 +52,7 @@ def stamp(at):
 
 
 def in_days(number, length=8, **more):
-    begins = (clock.now() + timedelta(days=number)).replace(microsecond=0)
+    begins = (acting.now() + timedelta(days=number)).replace(microsecond=0)
     ends = begins + timedelta(hours=length)
     return event(f"DTSTART:{stamp(begins)}", f"DTEND:{stamp(ends)}", **more)
 
@@ -60,7 +65,7 @@ def fed(cast, receiver):
 
 
 def taken_in(hours=0):
-    with clock.at(clock.now() + timedelta(hours=hours)):
+    with acting.at(acting.now() + timedelta(hours=hours)):
         return take_in_rosters(machine_account("sweep"))
 
 
@@ -123,8 +128,8 @@ def test_names_that_nobody_has_are_told_and_the_rest_is_taken(fed, receiver):
 def test_what_people_have_swapped_no_calendar_undoes(cast, fed, receiver):
     receiver.page = calendar(in_days(1))
     taken_in()
-    offer = shift_offer.offer_shift(Shift.objects.get(), by=cast.karin)
-    shift_offer.take_offer(offer, by=cast.jonas)
+    offer = steps.offer_shift(Shift.objects.get(), by=cast.karin)
+    steps.take_offer(offer, by=cast.jonas)
     taken_in(hours=1)
     assert [row.person for row in Shift.objects.standing()] == [cast.jonas]
 
@@ -191,6 +196,6 @@ def test_a_calendar_of_another_zone_is_of_the_same_instants():
 
 def test_it_is_read_in_a_process_with_little_time(cast, monkeypatch):
     """What the checks let through is ended all the same."""
-    monkeypatch.setattr("requests_app.background.roster_feed.PATIENCE", 0.01)
+    monkeypatch.setattr("requests_app.duty.sweep.ladders.PATIENCE", 0.01)
     with pytest.raises(NotTaken, match="för lång tid|too long"):
         read_calendar(a_roster(cast), calendar(in_days(1)))

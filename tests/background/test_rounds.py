@@ -6,13 +6,15 @@ from datetime import timedelta
 
 import pytest
 
-from audit_app import clock
-from requests_app.background.outbox import deliver as loop
-from requests_app.background.outbox.deliver import deliver_due
-from requests_app.background.outbox.lease import LEASE, claim
-from requests_app.models import OutboxMessage
-from requests_app.workflow import contract
-from tests.providers.azure.conftest import azure_decided, standin
+from audit_app import acting
+from requests_app.cases.access import clients
+from requests_app.cases.access import outbox as loop
+from requests_app.cases.access.models import OutboxMessage
+from requests_app.cases.access.outbox import LEASE, claim, deliver_due
+from tests.providers.azure.conftest import (
+    azure_decided,
+    standin,
+)
 from tests.providers.http.conftest import (
     OUTSIDE,
     URL,
@@ -35,9 +37,7 @@ def test_what_becomes_due_in_the_round_is_the_next_rounds(
 ):
     """The finding: a silent provider made one round last many minutes."""
     message = azure_decided(cast, standin).access_request.outbox.get()
-    monkeypatch.setattr(
-        "requests_app.background.outbox.lease.ANSWER_PAUSES", (0, 0, 0, 0)
-    )
+    monkeypatch.setattr("requests_app.cases.access.outbox.ANSWER_PAUSES", (0, 0, 0, 0))
     standin.faults["get"] = ["500"] * 50
     assert len(deliver_due()) == 1
     message.refresh_from_db()
@@ -55,16 +55,16 @@ def test_a_killed_process_leaves_its_message_behind_the_others(listener, receive
     """The finding: the same slow receiver was taken six times of six."""
     for number in ("P-1", "P-2"):
         withdraw(listener, number)
-    first = claim(OutboxMessage.objects.filter(topic="webhook"), clock.now())
-    with clock.at(clock.now() + LEASE + timedelta(seconds=1)):
-        second = claim(OutboxMessage.objects.filter(topic="webhook"), clock.now())
+    first = claim(OutboxMessage.objects.filter(topic="webhook"), acting.now())
+    with acting.at(acting.now() + LEASE + timedelta(seconds=1)):
+        second = claim(OutboxMessage.objects.filter(topic="webhook"), acting.now())
     assert second.access_request.external_id != first.access_request.external_id
 
 
 def test_a_dripping_receiver_takes_its_time_and_no_more(
     cast, listener, receiver, world, monkeypatch
 ):
-    monkeypatch.setattr("requests_app.providers.http.sending.LONGEST", 2.0)
+    monkeypatch.setattr("requests_app.providers.http.SENDING_LONGEST", 2.0)
     began = time.monotonic()
     for number in ("P-1", "P-2"):
         withdraw(listener, number)
@@ -79,7 +79,7 @@ def test_a_dripping_receiver_takes_its_time_and_no_more(
 def test_a_round_begins_nothing_new_when_its_time_is_up(
     cast, listener, receiver, monkeypatch
 ):
-    contract.listen_at(listener.client, by=cast.sam, webhook_url=URL)
+    clients.listen_at(listener.client, by=cast.sam, webhook_url=URL)
     withdraw(listener)
     monkeypatch.setitem(loop.BUDGET, "webhook", -1.0)
     assert deliver_due() == []

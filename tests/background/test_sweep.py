@@ -2,11 +2,12 @@
 
 import pytest
 
-from audit_app import clock
-from requests_app.background.sweep import sweep
-from requests_app.models import Delivery, SecrecyReview
-from requests_app.workflow import decision, lapse
-from requests_app.workflow.step import WrongState
+from audit_app import acting
+from requests_app.cases.access.models import Delivery
+from requests_app.cases.intake.models.review import SecrecyReview
+from requests_app.cases.review.steps import afterwards, decision
+from requests_app.core.step import WrongState
+from requests_app.desk.sweep import sweep
 from tests.cast import hours
 from tests.helpers.refusals import fresh, refused
 from tests.helpers.web import signed_in
@@ -17,9 +18,9 @@ pytestmark = pytest.mark.django_db
 def test_silence_lapses_and_is_no_decision(cast):
     subject = cast.proposed()
     request = subject.access_request
-    with clock.at(hours(13)):
-        assert lapse.sweep_request(request, by=cast.sweeper) == ["lapsed"]
-        assert lapse.sweep_request(request, by=cast.sweeper) == []
+    with acting.at(hours(13)):
+        assert afterwards.sweep_request(request, by=cast.sweeper) == ["lapsed"]
+        assert afterwards.sweep_request(request, by=cast.sweeper) == []
     subject = fresh(subject)
     assert (
         subject.status == SecrecyReview.Status.LAPSED and not subject.decisions.exists()
@@ -29,14 +30,14 @@ def test_silence_lapses_and_is_no_decision(cast):
 
 def test_a_decision_that_was_not_answered_in_time_lapses_too(cast):
     subject = cast.decided()
-    with clock.at(hours(13)):
-        lapse.sweep_request(subject.access_request, by=cast.sweeper)
+    with acting.at(hours(13)):
+        afterwards.sweep_request(subject.access_request, by=cast.sweeper)
     task = subject.access_request.deliveries.get()
     assert task.status == Delivery.Status.LAPSED
-    with clock.at(hours(14)):
+    with acting.at(hours(14)):
         refused(WrongState, cast.confirm, fresh(task))
     # What was clicked before it lapsed is told as it was.
-    with clock.at(hours(14)):
+    with acting.at(hours(14)):
         cast.confirm(task, given_at=hours(1))
     assert fresh(subject.access_request).status in ("access_open", "access_ended")
 

@@ -9,16 +9,20 @@ from django.urls import reverse
 from standardwebhooks import Webhook
 
 from audit_app.models import LedgerEntry
-from requests_app.background.ladders import NotTold
-from requests_app.models import Heartbeat, LadderNotice, NoticeChannel
-from requests_app.providers.http import sending
-from requests_app.workflow.notice_channel import make_channel
-from requests_app.workflow.push_device import tell_number
+from requests_app.core.models import Heartbeat
+from requests_app.duty.models.notices import LadderNotice, NoticeChannel
+from requests_app.duty.steps import make_channel, tell_number
+from requests_app.duty.sweep.ladders import NotTold
+from requests_app.providers import http
 from tests.background.conftest import tell
 from tests.helpers.channels import HOOK
 from tests.helpers.people import give
 from tests.helpers.web import signed_in, words
-from tests.providers.http.conftest import patient, receiver, world
+from tests.providers.http.conftest import (
+    patient,
+    receiver,
+    world,
+)
 
 __all__ = ["patient", "receiver", "world"]
 
@@ -91,11 +95,11 @@ def test_one_that_is_too_slow_may_have_heeded_it_and_the_next_says_so_by_one_num
     cast, gateway, receiver, monkeypatch
 ):
     cast.assigned()
-    monkeypatch.setattr(sending, "TIMEOUT", httpx.Timeout(5, read=0.3))
+    monkeypatch.setattr(http, "TIMEOUT", httpx.Timeout(5, read=0.3))
     receiver.answers = Slow()
     with pytest.raises(NotTold):
         tell(cast)
-    monkeypatch.setattr(sending, "TIMEOUT", httpx.Timeout(300))
+    monkeypatch.setattr(http, "TIMEOUT", httpx.Timeout(300))
     receiver.answers = []
     assert tell(cast) == ["notices: 1 sent"]
     (first, told), (second, again) = map(lowered, receiver.got)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from requests_app.workflow import returning
+from requests_app.cases.review.steps import proposal
 from tests.background.conftest import tell
 from tests.helpers.people import rewrite
 from tests.standin.mail import address_of
@@ -19,7 +19,7 @@ def test_what_was_sent_back_and_comes_again_is_told_again(staffed, inbox):
     tell(staffed)
     assert len(inbox.to("karin")) == len(inbox.to("bo")) == 1
     back = {"comment": "Which mailbox?", "no_conflict": True}
-    returning.return_proposal(subject, by=staffed.bo, **back)
+    proposal.return_proposal(subject, by=staffed.bo, **back)
     tell(staffed)
     assert len(inbox.to("karin")) == 2
     staffed.propose(subject)

@@ -5,11 +5,11 @@ from datetime import timedelta
 import pytest
 from django.db import DatabaseError, transaction
 
-from audit_app import clock
-from audit_app.acting import acting
-from requests_app.models import LadderNotice, TurnTaken
-from requests_app.workflow.notice_ladder import take_turn
-from requests_app.workflow.step import WrongState
+from audit_app import acting
+from audit_app.acting import acting as acting_of_acting
+from requests_app.core.step import WrongState
+from requests_app.duty.models.notices import LadderNotice, TurnTaken
+from requests_app.duty.steps import take_turn
 from tests.background.conftest import tell
 from tests.helpers.people import rewrite
 from tests.helpers.refusals import refused
@@ -33,7 +33,7 @@ def test_who_takes_it_quiets_the_rest_and_they_are_told_who(staffed, inbox):
     (_first, second) = inbox.to("jonas")
     assert "Karin" in second["Subject"] and str(subject) in second["Subject"]
     assert len(inbox.to("karin")) == 1
-    with clock.at(taken.held_until - timedelta(minutes=1)):
+    with acting.at(taken.held_until - timedelta(minutes=1)):
         assert tell(staffed) == []
 
 
@@ -42,7 +42,7 @@ def test_what_is_taken_and_not_done_goes_on(staffed, inbox):
     tell(staffed)
     taken = take(staffed, "karin", subject)
     tell(staffed)
-    with clock.at(taken.held_until + timedelta(minutes=1)):
+    with acting.at(taken.held_until + timedelta(minutes=1)):
         assert tell(staffed) == ["notices: 1 sent"]
         assert LadderNotice.objects.order_by("-pk")[0].rung == 1
         # And can be taken again.
@@ -51,7 +51,7 @@ def test_what_is_taken_and_not_done_goes_on(staffed, inbox):
 
 def test_nobody_holds_it_for_more_than_half_of_what_is_left(staffed):
     subject = staffed.assigned()
-    with clock.at(subject.access_request.answer_deadline - timedelta(minutes=10)):
+    with acting.at(subject.access_request.answer_deadline - timedelta(minutes=10)):
         taken = take(staffed, "karin", subject)
         assert taken.held_until - taken.taken_at == timedelta(minutes=5)
 
@@ -62,7 +62,7 @@ def test_it_is_taken_by_one_at_a_time(staffed):
     text = refused(WrongState, take_turn, subject, by=staffed.jonas, act="review")
     assert "Karin" in str(text)
     with (
-        acting(staffed.jonas),
+        acting_of_acting(staffed.jonas),
         pytest.raises(DatabaseError, match="by one at a time"),
         transaction.atomic(),
     ):

@@ -14,11 +14,11 @@ from django.test import Client
 from django.urls import Resolver404, ResolverMatch, resolve, reverse
 
 from audit_app.models import LedgerEntry
-from requests_app.models import SecrecyReview
-from requests_app.permissions.auditing import audits
-from requests_app.permissions.roles import manages
-from requests_app.permissions.visibility import visible_to
-from requests_app.selectors.audit.lines import PAGE
+from requests_app.audit.lines.read import PAGE
+from requests_app.audit.steps import audits
+from requests_app.cases.intake.models.review import SecrecyReview
+from requests_app.cases.intake.rights import visible_to
+from requests_app.core.people.rights import manages
 
 PEER = "peer: "
 FLOOR = "floor"

@@ -15,13 +15,14 @@ from urllib.parse import urlsplit
 
 from django.db import connections
 
-from audit_app import clock
-from lockbox_site.demo.acts import Case
-from lockbox_site.demo.connections import ensure_one
-from lockbox_site.demo.usual_case import granted
+from audit_app import acting
+from lockbox_site.demo.cases import Case, granted
+from lockbox_site.demo.town import ensure_one
 from lockbox_site.simulators import azure
-from requests_app.models import AccessRequest, Delivery, SecrecyReview
-from requests_app.workflow.step import WrongState
+from requests_app.cases.access.models import Delivery
+from requests_app.cases.intake.models.request import AccessRequest
+from requests_app.cases.intake.models.review import SecrecyReview
+from requests_app.core.step import WrongState
 
 AT_ONCE = 4  # wait there whenever they are asked for
 BEFORE = 1.0  # seconds until somebody looks again for what has come in
@@ -174,7 +175,7 @@ class _AtOnce(Case):
     """A request that has come in by itself, worked on without waiting."""
 
     def __init__(self, request: AccessRequest) -> None:
-        self.now = clock.now()
+        self.now = acting.now()
         self.request, self.connection = request, request.connection
 
     def later(self, minutes: float) -> "_AtOnce":

@@ -7,13 +7,10 @@ from typing import Any
 from django.apps import apps
 from django.db import models
 
-from requests_app.models import (
-    AccessRequest,
-    Arrival,
-    DecisionDocument,
-    OutboxAttempt,
-    ReplayedCase,
-)
+from requests_app.cases.access.models import OutboxAttempt
+from requests_app.cases.intake.models.request import AccessRequest, Arrival
+from requests_app.cases.review.models.afterwards import DecisionDocument
+from requests_app.oversight.models import ReplayedCase
 
 # What is drawn, sent or worked out from the rest.
 LEFT_OUT = {ReplayedCase, DecisionDocument, OutboxAttempt}

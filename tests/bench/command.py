@@ -10,12 +10,8 @@ from typing import Any
 import django
 from django.core.management.base import BaseCommand, CommandParser
 
-from lockbox_site.processes.garbage_collection import look_seldom
-
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lockbox_site.settings")
-django.setup()
-# What they measure asks for Django as it is imported.
-from tests.bench import (  # noqa: E402
+from lockbox_site.processes import look_seldom
+from tests.bench import (
     disposal,
     intake,
     ledger,
@@ -28,6 +24,9 @@ from tests.bench import (  # noqa: E402
     roster,
     steps,
 )
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lockbox_site.settings")
+django.setup()
 
 BENCHES: dict[str, ModuleType] = {
     "disposal": disposal,

@@ -9,10 +9,9 @@ from contextlib import contextmanager
 from django.db import connections
 
 from audit_app.models import Disagreement
-from audit_app.reconcile.check import Finding
-from audit_app.reconcile.rounds import checks, everything
-from requests_app.background.reconciling import reconcile
-from requests_app.workflow.machine_accounts import SWEEP, machine_account
+from audit_app.reconcile import Finding, checks_rounds, everything
+from requests_app.core.step import SWEEP, machine_account
+from requests_app.oversight.sweep import reconcile
 
 
 class Comparison:
@@ -29,7 +28,7 @@ class Comparison:
             for row in Disagreement.objects.all()
         }
         alarms = (kept | set(everything("default"))) - self.before
-        turns = self.rounds / len(checks("default"))
+        turns = self.rounds / len(checks_rounds("default"))
         return (
             f"What is recorded was compared in {self.rounds:,} rounds meanwhile, about"
             f" {turns:,.0f} for each check, and then whole: {len(alarms)} false alarms"

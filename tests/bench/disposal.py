@@ -13,24 +13,19 @@ from django.core.management import call_command
 from django.core.management.base import CommandParser, OutputWrapper
 from django.db import connection, connections
 
-from audit_app import clock
-from audit_app.acting import acting
-from lockbox_site.postgres import programs
-from lockbox_site.postgres.cluster import SUPERUSER
-from lockbox_site.postgres.places import data_folder
-from lockbox_site.processes import progress
-from lockbox_site.scratch.databases import copied, pointed_at
-from requests_app.law.disposal import obstacles_of, reckon
-from requests_app.models import (
-    Authority,
-    Disposal,
-    DisposalDate,
-    DisposalItem,
-    SecrecyReview,
-)
-from requests_app.permissions.roles import today
-from requests_app.workflow import disposal
-from requests_app.workflow.machine_accounts import SYSTEM, machine_account
+from audit_app import acting
+from audit_app.acting import acting as acting_of_acting
+from lockbox_site import processes
+from lockbox_site.postgres import cluster
+from lockbox_site.postgres.cluster import SUPERUSER, data_folder
+from lockbox_site.scratch import copied, pointed_at
+from requests_app.cases.intake.models.review import SecrecyReview
+from requests_app.core.people.models import Authority
+from requests_app.core.people.rights import today
+from requests_app.core.step import SYSTEM, machine_account
+from requests_app.records import steps
+from requests_app.records.law import obstacles_of, reckon
+from requests_app.records.models import Disposal, DisposalDate, DisposalItem
 from tests.bench import load
 from tests.bench.copies import triggers
 from tests.bench.people import engage
@@ -59,14 +54,14 @@ def add_arguments(parser: CommandParser) -> None:
 
 
 def run(options: dict[str, Any], stdout: OutputWrapper) -> None:
-    say = partial(progress.say, stdout)
-    later = clock.now() + timedelta(days=800)
+    say = partial(processes.say, stdout)
+    later = acting.now() + timedelta(days=800)
     with load.loaded(options["reviews"], stdout):
         pattern = connection.settings_dict["NAME"]
-    with copied(NAME, pattern), pointed_at(NAME), clock.may_be_set(), clock.at(later):
+    with copied(NAME, pattern), pointed_at(NAME), acting.may_be_set(), acting.at(later):
         _rules()
         began = time.monotonic()
-        with acting(machine_account(SYSTEM)):
+        with acting_of_acting(machine_account(SYSTEM)):
             changed = reckon()
         say(f"{changed} dates reckoned in {time.monotonic() - began:.1f} s")
         _lists(options["gone"])
@@ -99,25 +94,25 @@ def _lists(gone: int) -> None:
     due = DisposalDate.objects.filter(due_on__lte=today()).values("review__authority")
     boards = Authority.objects.filter(code__startswith=load.BENCH, pk__in=due)
     for authority in boards.order_by("-pk"):
-        with acting(machine_account(SYSTEM), reason="bench"):
+        with acting_of_acting(machine_account(SYSTEM), reason="bench"):
             pair = [
                 engage(f"{authority.code}-{role}", "Bench", (role, authority))
                 for role in ("registrar", "legal_reviewer")
             ]
-        drawn = disposal.draw_up(by=pair[0], authority=authority, until=today())
-        with acting(pair[0]):
+        drawn = steps.draw_up(by=pair[0], authority=authority, until=today())
+        with acting_of_acting(pair[0]):
             ways = obstacles_of(drawn)
         free = [key for key, why in ways.items() if why == "no_answer"]
         items = list(drawn.items.filter(pk__in=free)[: gone - number])
         rest = drawn.items.exclude(pk__in=[one.pk for one in items])
         if not items:
             continue
-        disposal.answer(drawn, by=pair[0], items=items, answer="destroy")
+        steps.answer(drawn, by=pair[0], items=items, answer="destroy")
         if late := list(rest):
             until = {"until": today() + timedelta(days=900), "reason": "bench"}
-            disposal.retain(_now(drawn), by=pair[0], items=late, **until)
-        disposal.propose(_now(drawn), by=pair[0])
-        disposal.confirm(_now(drawn), by=pair[1])
+            steps.retain(_now(drawn), by=pair[0], items=late, **until)
+        steps.propose(_now(drawn), by=pair[0])
+        steps.confirm(_now(drawn), by=pair[1])
         number += len(items)
         if number >= gone:
             return
@@ -139,9 +134,9 @@ def _look_in_files(numbers: list[str], say: Any) -> None:
 
 def _as_superuser(statement: str) -> None:
     host = str(connection.settings_dict["HOST"])
-    programs.run(
+    cluster.run(
         ["psql", "-h", host, "-U", SUPERUSER, "-c", statement, "postgres"],
-        programs.server_user(),
+        cluster.server_user(),
     )
 
 

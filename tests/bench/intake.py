@@ -17,20 +17,19 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from audit_app.acting import acting
+from lockbox_site import processes
 from lockbox_site.demo import town
-from lockbox_site.processes import progress
-from lockbox_site.scratch.databases import own_database
-from lockbox_site.scratch.server import served
-from requests_app.models import (
-    Authority,
+from lockbox_site.scratch import own_database, served
+from requests_app.cases.access import clients as access_clients
+from requests_app.core.people.models import Authority
+from requests_app.core.step import SYSTEM, machine_account
+from requests_app.registers.models.cloud import (
     CloudObject,
     CloudSystem,
     Connection,
     Provider,
     ProviderProduct,
 )
-from requests_app.workflow import contract
-from requests_app.workflow.machine_accounts import SYSTEM, machine_account
 from tests.bench import again, callers, copies
 from tests.bench.visitors import application
 from tests.helpers.engagement import municipality
@@ -54,12 +53,12 @@ def add_arguments(parser: CommandParser) -> None:
 class Caller(NamedTuple):
     """A contract client of a connection of its own, and objects known there."""
 
-    credentials: contract.Credentials
+    credentials: access_clients.Credentials
     objects: list[str]
 
 
 def run(options: dict[str, Any], stdout: OutputWrapper) -> None:
-    say = partial(progress.say, stdout)
+    say = partial(processes.say, stdout)
     with own_database() as name:
         say("Making a city, its providers and their objects …")
         people = prepare(max(CLIENTS), max(COUNTS))
@@ -110,7 +109,9 @@ def _caller(product: ProviderProduct, number: int, objects: int) -> Caller:
             authority=keepers[one % 2],
         )
     tove = get_user_model().objects.get(username="tove")
-    credentials = contract.make_client(connection, by=tove, name=f"Bench {number}")
+    credentials = access_clients.make_client(
+        connection, by=tove, name=f"Bench {number}"
+    )
     return Caller(credentials, names)
 
 

@@ -12,16 +12,14 @@ from tempfile import TemporaryDirectory
 from django.core.management.base import CommandParser, OutputWrapper
 from django.db import connections
 
-from audit_app.sealing import copying, sealer, tree
-from audit_app.verifying.copied import Dump, Section, plain
+from audit_app.sealing import outside, sealer
+from audit_app.verifying.dump import NUMBER, Dump, Section, plain
 from audit_app.verifying.faults import faults
 from audit_app.verifying.ledger import Ledger
-from audit_app.verifying.processes import NUMBER
-from lockbox_site.backup.programs import run as run_program
-from lockbox_site.processes import progress
-from lockbox_site.scratch.databases import NAME, own_database
-from lockbox_site.scratch.server import served
-from requests_app.workflow.machine_accounts import SYSTEM, machine_account
+from lockbox_site import processes
+from lockbox_site.backup import run as run_program
+from lockbox_site.scratch import NAME, own_database, served
+from requests_app.core.step import SYSTEM, machine_account
 from tests.bench import callers
 from tests.bench.intake import api_job, login_of, prepare
 
@@ -46,7 +44,7 @@ def add_arguments(parser: CommandParser) -> None:
 
 
 def run(options: dict[str, int], stdout: OutputWrapper) -> None:
-    say = partial(progress.say, stdout)
+    say = partial(processes.say, stdout)
     with own_database():
         say(f"On {os.cpu_count()} cores with the database.")
         _writing(options["seconds"], say)
@@ -112,22 +110,24 @@ def _sealing(lines: int, say: Say) -> None:
     written = time.perf_counter() - began
     say(f"\n{lines} lines written in {written:.1f} s, {lines / written:.0f} a second.")
     began, sealed = time.perf_counter(), 0
-    while tree.unsealed():
+    while sealer.unsealed():
         sealed += sealer.seal()
     took = time.perf_counter() - began
     say(f"{sealed} lines sealed in {took:.1f} s, {sealed / took:.0f} a second.")
     began = time.perf_counter()
-    root = tree.root(tree.size())
+    root = sealer.root(sealer.size_of_tree())
     took = time.perf_counter() - began
-    say(f"The root of {tree.size()} lines ({root.hex()[:8]}…) in {took * 1000:.1f} ms.")
+    say(
+        f"The root of {sealer.size_of_tree()} lines ({root.hex()[:8]}…) in {took * 1000:.1f} ms."
+    )
 
 
 def _verifying(say: Say) -> None:
     """Rows of the ledger with their details, from the database and from a dump."""
-    _verified("the database", copying.sections("owner"), say)
+    _verified("the database", outside.sections("owner"), say)
     with TemporaryDirectory(prefix="lockbox-bench-") as folder:
         dump = Path(folder) / "dump.sql"
-        tables = [f"--table={name}" for name in copying.TABLES]
+        tables = [f"--table={name}" for name in outside.TABLES]
         run_program("pg_dump", "--format=plain", *tables, f"--file={dump}")
         with dump.open("rb") as stream:
             rows, took = _verified("a dump", Dump(stream).sections(), say)
@@ -164,7 +164,7 @@ def _bodies() -> list[bytes]:
             ("audit_app_ledgerentry", "payload"),
             ("audit_app_ledgerdetail", "body"),
         )
-        for block in copying.blocks("owner", table, column, f"true limit {SAMPLE}")
+        for block in outside.blocks("owner", table, column, f"true limit {SAMPLE}")
         for body in block.splitlines()
     ]
 

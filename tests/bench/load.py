@@ -9,21 +9,17 @@ from django.contrib.auth.models import Permission
 from django.core.management.base import CommandParser, OutputWrapper
 from django.db import connection, connections
 
-from audit_app import clock
+from audit_app import acting as audit_app_acting
 from audit_app.acting import acting
+from lockbox_site import processes
 from lockbox_site.demo import city
-from lockbox_site.processes import progress
-from lockbox_site.scratch.databases import migrated, reusable_database, schema
-from requests_app.models import (
-    AccessRequest,
-    Authority,
-    Role,
-    RoleAssignment,
-    SecrecyReview,
-)
-from requests_app.permissions import has_small_scope
-from requests_app.permissions.roles import VIEW
-from requests_app.workflow.machine_accounts import SYSTEM, machine_account
+from lockbox_site.scratch import migrated, reusable_database, schema
+from requests_app.cases.intake.models.request import AccessRequest
+from requests_app.cases.intake.models.review import SecrecyReview
+from requests_app.core.people import rights
+from requests_app.core.people.models import Authority, Role, RoleAssignment
+from requests_app.core.people.rights import VIEW
+from requests_app.core.step import SYSTEM, machine_account
 from tests.bench.copies import triggers
 from tests.bench.multiplying import Multiplication
 from tests.bench.people import engage
@@ -84,7 +80,7 @@ def loaded(reviews: int, stdout: OutputWrapper) -> Iterator[None]:
     with reusable_database(f"lockbox_load_{reviews}", mark, template=CITY) as is_ready:
         if not is_ready:
             _fill(reviews, stdout)
-        has_small_scope.forget_sizes()  # those of another database
+        rights.forget_sizes()  # those of another database
         yield
 
 
@@ -128,7 +124,7 @@ def city_people() -> dict[str, Any]:
 
 def _build(stdout: OutputWrapper) -> None:
     """The cases that the others are like, made by the steps themselves."""
-    city.ensure(stdout)
+    city.ensure_city(stdout)
     with acting(machine_account(SYSTEM), reason="bench"):
         authorities = [
             add_authority(f"{BENCH}{n}", f"Bench {n} (invented)")
@@ -155,7 +151,7 @@ def _fill(reviews: int, stdout: OutputWrapper) -> None:
         keys = [row.pk for row in authorities]
         small = Authority.objects.get(code=SMALL).pk
         work = Multiplication(cursor, copies, keys, small)
-        progress.follow(work.pieces(), work.count, f"{reviews:,} reviews", stdout)
+        processes.follow(work.pieces(), work.count, f"{reviews:,} reviews", stdout)
         _name(cursor)
         cursor.execute("vacuum (analyze)")
 
@@ -193,4 +189,4 @@ def _say_sizes(stdout: OutputWrapper) -> None:
         )
         for name, rows, size in cursor.fetchall():
             stdout.write(f"  {name:45} {rows:12,} rows {size / 2**20:9,.0f} MB")
-    stdout.write(f"At {clock.now():%Y-%m-%d %H:%M}.")
+    stdout.write(f"At {audit_app_acting.now():%Y-%m-%d %H:%M}.")

@@ -21,11 +21,10 @@ from django.core.management.base import CommandParser, OutputWrapper
 from django.db import connection
 
 from audit_app.acting import acting
-from lockbox_site import postgres
-from lockbox_site.processes import progress
-from lockbox_site.scratch.databases import copied, pointed_at
-from lockbox_site.scratch.server import environment, served
-from requests_app.workflow.machine_accounts import SYSTEM, as_owner, machine_account
+from lockbox_site import processes
+from lockbox_site.postgres import cluster
+from lockbox_site.scratch import copied, environment, pointed_at, served
+from requests_app.core.step import SYSTEM, as_owner, machine_account
 from tests.bench import answering, comparing, durability, intake, load, visitors
 from tests.bench.effort import memory, processor
 from tests.bench.mailbox import mailbox
@@ -51,7 +50,7 @@ def add_arguments(parser: CommandParser) -> None:
 
 
 def run(options: dict[str, Any], stdout: OutputWrapper) -> None:
-    say = partial(progress.say, stdout)
+    say = partial(processes.say, stdout)
     load.make_city(stdout)
     with copied(NAME, load.CITY), pointed_at(NAME):
         clients = intake.clients(MANY // len(KINDS), 3)
@@ -96,7 +95,7 @@ def _measure(
 
 def _visitors(port: int, clients: list[intake.Caller], many: int) -> list[Visitor]:
     """So many, in the order in which they come."""
-    password = postgres.secret("demo-password", 9)
+    password = cluster.secret("demo-password", 9)
     people = {
         name: visitors.sign_in(port, name, password) for name in (REGISTRAR, *READERS)
     }

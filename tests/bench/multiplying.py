@@ -13,14 +13,13 @@ from typing import Any
 
 from django.db import models
 
-from requests_app.models import (
-    AccessRequest,
+from requests_app.cases.intake.models.request import AccessRequest, RequestedObject
+from requests_app.cases.intake.models.review import (
     Assignment,
-    Content,
-    RequestedObject,
     ReviewUserPermission,
     SecrecyReview,
 )
+from requests_app.core.models import Content
 from tests.bench import believable_texts
 from tests.bench.case_tables import Model, case_models, under, unique_alone
 from tests.bench.copies import triggers

@@ -10,20 +10,16 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext, override_settings
 
 from audit_app.acting import acting
-from lockbox_site.scratch.databases import reusable_database
-from requests_app.models import (
-    Authority,
-    ReviewUserPermission,
-    Role,
-    SecrecyReview,
-)
-from requests_app.permissions.roles import VIEW, remember_roles
-from requests_app.selectors.ladders.due import due_now as ladders_due
-from requests_app.selectors.notice import due_now as notices_due
-from requests_app.selectors.queue import work_for
-from requests_app.selectors.queues import read_queues
-from requests_app.selectors.reach import people_at_work
-from requests_app.workflow.machine_accounts import SYSTEM, machine_account
+from lockbox_site.scratch import reusable_database
+from requests_app.cases.intake.models.review import ReviewUserPermission, SecrecyReview
+from requests_app.core.people.models import Authority, Role
+from requests_app.core.people.rights import VIEW, remember_roles
+from requests_app.core.step import SYSTEM, machine_account
+from requests_app.desk.queue.everything import work_for
+from requests_app.duty.ladders import due_in_queues as notices_due
+from requests_app.duty.ladders import due_now as ladders_due
+from requests_app.duty.ladders import read_queues
+from requests_app.duty.roster.coverage import people_at_work
 from tests.bench import load
 from tests.bench.people import engage
 

@@ -14,8 +14,9 @@ from guardian.shortcuts import get_objects_for_user
 from simple_history.admin import SimpleHistoryAdmin
 
 from lockbox_site.urls import urlpatterns as ours
-from requests_app.models import Role, SecrecyReview
-from requests_app.permissions.roles import VIEW, roles_of
+from requests_app.cases.intake.models.review import SecrecyReview
+from requests_app.core.people.models import Role
+from requests_app.core.people.rights import VIEW, roles_of
 
 site = admin.AdminSite("peer")
 SEES_ALL = {Role.AUDITOR, Role.IT_MANAGER}

@@ -5,9 +5,9 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 
-from requests_app.models import Authority, RoleAssignment
-from requests_app.workflow.machine_accounts import SYSTEM, as_owner, machine_account
-from requests_app.workflow.role import deliver
+from requests_app.core.people.models import Authority, RoleAssignment
+from requests_app.core.step import SYSTEM, as_owner, machine_account
+from requests_app.organisation.steps import deliver
 from tests.helpers.engagement import municipality
 
 

@@ -11,10 +11,9 @@ from django.core.management.base import CommandParser, OutputWrapper
 from django.db import connections, transaction
 from psycopg.rows import namedtuple_row
 
-from lockbox_site.processes import progress
-from lockbox_site.scratch.databases import own_database
-from requests_app.law.divergence import Granted, Window
-from requests_app.law.reconciliation import Access, Accesses, reconcile
+from lockbox_site import processes
+from lockbox_site.scratch import own_database
+from requests_app.oversight.law import Access, Accesses, Granted, Window, reconcile
 
 PIECE = 5_000
 Say = Callable[[str], None]
@@ -74,7 +73,7 @@ def add_arguments(parser: CommandParser) -> None:
 
 
 def run(options: dict[str, int], stdout: OutputWrapper) -> None:
-    say = partial(progress.say, stdout)
+    say = partial(processes.say, stdout)
     events, accesses = options["events"], options["accesses"]
     with own_database():
         few = _measure(events // 10, accesses // 10, say)

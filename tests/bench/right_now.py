@@ -11,12 +11,12 @@ from django.core.management.base import CommandParser, OutputWrapper
 from django.db import connection, connections
 from django.test.utils import CaptureQueriesContext
 
-from audit_app import clock
-from requests_app.models import AccessGrant
-from requests_app.permissions.roles import remember_roles
-from requests_app.permissions.visibility import visible_to
-from requests_app.selectors.right_now import right_now
-from requests_app.selectors.used_hours import last_days
+from audit_app import acting
+from requests_app.cases.access.models import AccessGrant
+from requests_app.cases.intake.rights import visible_to
+from requests_app.core.people.rights import remember_roles
+from requests_app.desk.right_now import right_now
+from requests_app.oversight.selectors import last_days
 from tests.bench import load
 from tests.bench.copies import triggers
 
@@ -93,7 +93,7 @@ def _compare(person: Any, stdout: OutputWrapper) -> None:
     """Grant by grant: is it open, and does the person see a review of it?"""
     seen = set(visible_to(person).live().values_list("access_request", flat=True))
     grants = AccessGrant.objects.filter(status="open").order_by("ends_at", "pk")
-    at = clock.now()
+    at = acting.now()
     theirs = [
         row.pk
         for row in grants.iterator()

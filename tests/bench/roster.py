@@ -13,24 +13,22 @@ from django.db import connection, connections
 from django.test.utils import CaptureQueriesContext, override_settings
 from django.utils import timezone
 
-from audit_app import clock
+from audit_app import acting as audit_app_acting
 from audit_app.acting import acting
-from lockbox_site.scratch.databases import migrated, reusable_database, schema
-from requests_app.models import (
-    Absence,
-    Authority,
+from lockbox_site.scratch import migrated, reusable_database, schema
+from requests_app.core.people.models import Absence, Authority, Role
+from requests_app.core.people.rights import today
+from requests_app.core.step import SYSTEM, as_owner, machine_account
+from requests_app.duty.models.roster import RosterGroup
+from requests_app.duty.roster.coverage import coverage_of
+from requests_app.organisation.models import DelegationRule
+from requests_app.registers.models.cloud import (
     CloudObject,
     CloudSystem,
     Connection,
-    DelegationRule,
     Provider,
     ProviderProduct,
-    Role,
-    RosterGroup,
 )
-from requests_app.permissions.roles import today
-from requests_app.selectors.roster.coverage import coverage_of
-from requests_app.workflow.machine_accounts import SYSTEM, as_owner, machine_account
 from tests.bench.addresses import signed_in
 from tests.bench.copies import triggers
 from tests.bench.people import engage
@@ -207,13 +205,15 @@ def _delegate(number: int, authority: Authority) -> None:
         )
     per = get_user_model().objects.get(username="per")
     with acting(per):
-        rule.confirmed_by, rule.confirmed_at = per, clock.now()
+        rule.confirmed_by, rule.confirmed_at = per, audit_app_acting.now()
         rule.save()
 
 
 def _lay(laid: list[tuple[int, list[int]]]) -> None:
     """Past the triggers, as the owner: what is measured is reading them."""
-    begins = timezone.localtime(clock.now()).replace(hour=6, minute=0, second=0)
+    begins = timezone.localtime(audit_app_acting.now()).replace(
+        hour=6, minute=0, second=0
+    )
     with connections["owner"].cursor() as cursor:
         triggers(cursor, ["requests_app_shift"], "disable")
         for (group, people), turn in zip(laid, cycle(range(7)), strict=False):

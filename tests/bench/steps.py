@@ -14,11 +14,10 @@ from django.core.management.base import CommandParser, OutputWrapper
 from django.db import transaction
 from django.test import RequestFactory
 
-from requests_app.models import SecrecyReview
-from requests_app.permissions.steps import relation_to
-from requests_app.selectors.queue.candidate_reviews import candidate_reviews
-from requests_app.workbench.steps import StepsAdmin
-from requests_app.workflow.step import WrongState
+from requests_app.cases.intake.models.review import SecrecyReview
+from requests_app.core.pages.steps import StepsAdmin
+from requests_app.core.step import WrongState, relation_to
+from requests_app.desk.queue.reviews import candidate_reviews
 from tests.bench import load, plans
 
 # So many of each kind that a person sees: the newest, and of cases what waits for them.

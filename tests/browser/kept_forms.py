@@ -7,12 +7,11 @@ from django.contrib.auth import get_user_model
 from django.urls import reverse
 
 from audit_app.acting import acting
-from requests_app.law.role_plan import PLANS
-from requests_app.permissions.roles import MANAGERS, authorities_of, remember_roles
-from requests_app.permissions.steps import relation_to
-from requests_app.workbench.cases import CaseAdmin
-from requests_app.workflow.drafts.keeping import is_cleared_already
-from requests_app.workflow.machine_accounts import as_owner, machine_account
+from requests_app.core.drafts import is_cleared_already
+from requests_app.core.pages.case import CaseAdmin
+from requests_app.core.people.rights import MANAGERS, authorities_of, remember_roles
+from requests_app.core.step import as_owner, machine_account, relation_to
+from requests_app.organisation.law import PLANS
 from tests.cast import PASSWORD
 from tests.workbench.offers import PAGES, seen_by
 

@@ -7,16 +7,20 @@ import pytest
 from django.contrib import admin
 from django.urls import reverse
 
-from requests_app.background.sweep import sweep
-from requests_app.models import (
-    AccessRequest,
-    DelegationRule,
-    InformationSet,
-    ProviderProduct,
-    RoleAssignment,
+from requests_app.audit import steps
+from requests_app.cases.intake.models.request import AccessRequest
+from requests_app.cases.intake.steps import dialogue
+from requests_app.core.people.models import RoleAssignment
+from requests_app.desk.sweep import sweep
+from requests_app.organisation.models import DelegationRule
+from requests_app.registers.models.cloud import ProviderProduct
+from requests_app.registers.models.information import InformationSet
+from tests.browser.looking import (
+    LOOK,
+    LOOKED_THROUGH,
+    look,
+    looker,
 )
-from requests_app.workflow import dialogue, saved_audit
-from tests.browser.looking import LOOK, LOOKED_THROUGH, look, looker
 from tests.cast import PEOPLE
 from tests.helpers.channels import channel_of
 from tests.helpers.people import enter
@@ -109,7 +113,7 @@ def test_the_pages_of_auditors_are_for_everybody(cast, look):
     for path in ("/revision/audits/", "/revision/audits/draw/", one, f"{one}end/"):
         look.at(path)
     look.at(f"{one}case/{sampled.review_id}/")
-    saved_audit.end(audit, by=cast.agnes, conclusion="As it should be.")
+    steps.end(audit, by=cast.agnes, conclusion="As it should be.")
     look.at(one)
 
 

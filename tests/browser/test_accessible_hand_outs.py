@@ -3,8 +3,12 @@ appealed, and to whoever asks for their own."""
 
 import pytest
 
-from requests_app.workflow.data_subject_request import identify
-from tests.browser.looking import LOOKED_THROUGH, look, looker
+from requests_app.disclosure.data_subjects import identify
+from tests.browser.looking import (
+    LOOKED_THROUGH,
+    look,
+    looker,
+)
 from tests.helpers.data_subjects import asked_by_a_data_subject
 from tests.helpers.hand_outs import appealed, given_whole, hand_out_rule, reserved
 from tests.helpers.web import page, step_url

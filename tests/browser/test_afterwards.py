@@ -7,16 +7,15 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from audit_app import clock
-from requests_app.background.recertification import recertify
-from requests_app.workflow.lapse import give_cause, sweep_request
-from requests_app.workflow.recertification import confirm_one
+from audit_app import acting
+from requests_app.cases.review.steps.afterwards import give_cause, sweep_request
+from requests_app.duty.powers import confirm_one, recertify
 from tests.admin.cases import looked_at_afterwards
 from tests.browser.conftest import SHOTS
-from tests.browser.looking import (  # noqa: F401 — fixtures
+from tests.browser.looking import (
     LOOKED_THROUGH,
-    look,
-    looker,
+    look,  # noqa: F401
+    looker,  # noqa: F401
 )
 from tests.helpers.refusals import fresh
 from tests.helpers.web import page
@@ -28,12 +27,12 @@ def test_each_page_is_for_whoever_works_with_it(cast, look):  # noqa: F811
     decided, other = cast.answered(), cast.assigned(number="EXSR2")
     rows = looked_at_afterwards(cast, other, decided)
     lapsed = cast.assigned(number="EXSR3")
-    with clock.at(lapsed.access_request.answer_deadline):
+    with acting.at(lapsed.access_request.answer_deadline):
         sweep_request(lapsed.access_request, by=cast.sweeper)
         give_cause(fresh(lapsed).lapse, by=cast.per, cause="nobody")
     recertify(cast.sweeper)
     first = cast.per
-    from requests_app.selectors.recertification import to_confirm
+    from requests_app.duty.powers import to_confirm
 
     lines = to_confirm(first)
     confirm_one(lines[0].row, by=first)

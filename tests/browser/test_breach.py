@@ -4,8 +4,13 @@ the window, and it is recorded and reported with what the pages offer."""
 import pytest
 from django.urls import reverse
 
-from requests_app.models import Breach
-from tests.browser.looking import LOOKED_THROUGH, look, looker, shown
+from requests_app.oversight.models import Breach
+from tests.browser.looking import (
+    LOOKED_THROUGH,
+    look,
+    looker,
+    shown,
+)
 from tests.helpers.web import page, step_url
 
 __all__ = ["look", "looker"]

@@ -5,9 +5,12 @@ import re
 
 import pytest
 
-from requests_app.models import Decision
-from requests_app.workflow import role
-from tests.background.conftest import inbox, tell  # noqa: F401 — a fixture
+from requests_app.cases.review.models.decision import Decision
+from requests_app.organisation import steps
+from tests.background.conftest import (
+    inbox,  # noqa: F401
+    tell,
+)
 from tests.browser.conftest import PHONE, SHOTS
 from tests.helpers.people import delegate, rewrite
 from tests.helpers.web import page
@@ -29,7 +32,7 @@ def test_from_the_mail_to_the_chairs_decision(cast, visit, inbox, settings):  # 
     settings.ALLOWED_HOSTS = [*settings.ALLOWED_HOSTS, "localhost"]
     subject = cast.proposed()
     rule = delegate(cast, person=cast.jonas, item_no="1.1", role="", is_urgent=True)
-    role.confirm_delegation(rule, by=cast.bo)
+    steps.confirm_delegation(rule, by=cast.bo)
     rewrite(cast.jonas, email=address_of("jonas"), phone="070-174 06 05")
     # The one who proposed sees whom to ring.
     karin = visit("karin")

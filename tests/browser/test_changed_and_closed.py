@@ -3,11 +3,11 @@ Swedish, looked through by axe-core."""
 
 import pytest
 
-from audit_app import clock
+from audit_app import acting as audit_app_acting
 from audit_app.acting import acting
-from requests_app.models import CloudObject, CloudSystem
+from requests_app.cases.intake.steps import request
 from requests_app.providers.application import Application
-from requests_app.workflow import intake
+from requests_app.registers.models.cloud import CloudObject, CloudSystem
 from tests.browser.looking import AXE, LOOK
 from tests.cast import MAILBOX
 from tests.helpers import two_persons
@@ -50,7 +50,7 @@ def changed(cast, subject):
         engineer_country="IN",
         requested_at=subject.access_request.requested_at,
     )
-    intake.receive(
+    request.receive(
         cast.m365, application, by=cast.intake, payload=b"{}", received_by="poll"
     )
 
@@ -97,7 +97,7 @@ def test_an_appeal_is_taken_to_its_end_and_what_is_open_stands_there(cast, visit
     lena.page.locator("button[name=do]").click()
     lena.page.goto(lena.address + step_url(subject, "end-appeal"))
     lena.page.locator("input[name=outcome][value=rejected]").check()
-    lena.page.locator("#id_decided_on").fill(f"{clock.now():%Y-%m-%d}")
+    lena.page.locator("#id_decided_on").fill(f"{audit_app_acting.now():%Y-%m-%d}")
     lena.page.locator("#id_outcome_note").fill("Beslutet står fast.")
     look(lena, "avgjort")
     lena.page.locator("button[name=do]").click()

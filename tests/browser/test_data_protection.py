@@ -4,10 +4,15 @@ phone: axe finds nothing, nothing is wider than the window."""
 import pytest
 from django.urls import reverse
 
-from requests_app.models import DataSubjectRequest
-from requests_app.workflow.data_subject_request import identify
+from requests_app.disclosure.data_subjects import identify
+from requests_app.disclosure.models import DataSubjectRequest
 from tests.browser.conftest import DESKTOP, PHONE, SHOTS
-from tests.browser.looking import LOOKED_THROUGH, look, looker, shown
+from tests.browser.looking import (
+    LOOKED_THROUGH,
+    look,
+    looker,
+    shown,
+)
 from tests.helpers.web import page, step_url
 from tests.lockbox_site.test_data_protection import DESK, overseen
 

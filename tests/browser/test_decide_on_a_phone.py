@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from audit_app import clock
-from requests_app.models import RoleAssignment
-from requests_app.workflow import consultation
+from audit_app import acting
+from requests_app.cases.review.steps import people
+from requests_app.core.people.models import RoleAssignment
 from tests.browser.conftest import PHONE
 from tests.helpers.cases import set_freeze
 from tests.helpers.refusals import fresh
@@ -70,12 +70,12 @@ def test_the_bar_stays_with_outcome_subject_and_time_apart_from_returning(cast, 
 
 def test_what_nobody_has_answered_is_said_before_the_button(cast, visit):
     subject = cast.assigned()
-    consultation.consult(
+    people.consult(
         subject,
         by=cast.karin,
         people=RoleAssignment.objects.filter(person=cast.ines),
         question="Whose?",
-        due_at=clock.now() + timedelta(hours=1),
+        due_at=acting.now() + timedelta(hours=1),
     )
     cast.assess(fresh(subject))
     karin, bo = visit("karin"), visit("bo")

@@ -2,8 +2,8 @@
 
 import pytest
 
-from requests_app.models import Draft, FormInUse
-from requests_app.workflow import assignment
+from requests_app.cases.review.steps import people
+from requests_app.core.people.models import Draft, FormInUse
 from tests.browser.way import choose
 from tests.helpers.web import page, step_url
 
@@ -69,7 +69,7 @@ def test_somebody_else_at_the_same_form_is_shown_and_so_is_what_has_changed(
     cast, visit
 ):
     subject = cast.assessed()
-    assignment.add_reviewer(subject, by=cast.per, person=cast.jonas)
+    people.add_reviewer(subject, by=cast.per, person=cast.jonas)
     karin, jonas = visit("karin"), visit("jonas")
     open_form(karin, subject, "assess")
     assert not karin.page.locator("#company").is_visible()

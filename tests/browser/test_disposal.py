@@ -8,16 +8,19 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from audit_app import clock
-from requests_app.background.case_disposal import carry_out
-from requests_app.background.sweep import sweep
-from requests_app.models import Disposal, DisposedCase
-from requests_app.permissions.roles import today
-from requests_app.workflow import disposal
-from requests_app.workflow.archive_delivery import note_receipt, take_out
-from requests_app.workflow.disposal_end import end
+from audit_app import acting
+from requests_app.core.people.rights import today
+from requests_app.desk.sweep import sweep
+from requests_app.records import steps
+from requests_app.records.models import Disposal, DisposedCase
+from requests_app.records.steps import end, note_receipt, take_out
+from requests_app.records.sweep import carry_out
 from tests.browser.conftest import DESKTOP
-from tests.browser.looking import look, looker, shown
+from tests.browser.looking import (
+    look,
+    looker,
+    shown,
+)
 from tests.browser.test_pictures import drawn as pictured
 from tests.helpers.disposals import (
     ask,
@@ -55,12 +58,12 @@ def lists(cast):
 
 
 def _ended(cast):
-    drawn = disposal.draw_up(by=cast.lena, authority=cast.gsn, until=today())
+    drawn = steps.draw_up(by=cast.lena, authority=cast.gsn, until=today())
     items = list(drawn.items.all())
-    disposal.retain(drawn, by=cast.dora, items=items[:1], **late())
-    disposal.answer(fresh_list(drawn), by=cast.lena, items=items[1:], answer="destroy")
-    disposal.propose(fresh_list(drawn), by=cast.lena)
-    disposal.confirm(fresh_list(drawn), by=cast.karin)
+    steps.retain(drawn, by=cast.dora, items=items[:1], **late())
+    steps.answer(fresh_list(drawn), by=cast.lena, items=items[1:], answer="destroy")
+    steps.propose(fresh_list(drawn), by=cast.lena)
+    steps.confirm(fresh_list(drawn), by=cast.karin)
     stays = carry_out(fresh_list(drawn), ask)
     end(fresh_list(drawn), by=cast.karin, stays=stays)
     return fresh_list(drawn)
@@ -71,13 +74,11 @@ def late():
 
 
 def _waiting(cast):
-    waits = disposal.draw_up(by=cast.lena, authority=cast.gsn, until=today())
+    waits = steps.draw_up(by=cast.lena, authority=cast.gsn, until=today())
     items = list(waits.items.all())
-    disposal.answer(fresh_list(waits), by=cast.lena, items=items[:2], answer="destroy")
-    disposal.answer(
-        fresh_list(waits), by=cast.lena, items=items[2:3], answer="transfer"
-    )
-    disposal.retain(fresh_list(waits), by=cast.karin, items=items[3:], **late())
+    steps.answer(fresh_list(waits), by=cast.lena, items=items[:2], answer="destroy")
+    steps.answer(fresh_list(waits), by=cast.lena, items=items[2:3], answer="transfer")
+    steps.retain(fresh_list(waits), by=cast.karin, items=items[3:], **late())
     return fresh_list(waits)
 
 
@@ -98,14 +99,14 @@ def delivered(cast):
         by=cast.lena,
         received_by="Kommunarkivet, Eva Ek",
         receipt="A 2026:17",
-        received_at=clock.now(),
+        received_at=acting.now(),
         digest=rows[0].digest,
     )
     return rows
 
 
 def test_the_pages_of_archive_and_disposal_are_so_for_all_who_read_them(cast, look):
-    with clock.may_be_set():
+    with acting.may_be_set():
         ended, waits = lists(cast)
     rows = delivered(cast)
     for person in (cast.bo, cast.dora, cast.agnes):
@@ -126,7 +127,7 @@ def test_the_pages_of_archive_and_disposal_are_so_for_all_who_read_them(cast, lo
 
 def test_the_pages_of_the_guides_are_whole(cast, visit):
     sweep()
-    with clock.may_be_set():
+    with acting.may_be_set():
         ended, waits = lists(cast)
     rows = delivered(cast)
     lena = visit("lena")
@@ -138,7 +139,7 @@ def test_the_pages_of_the_guides_are_whole(cast, visit):
 
 
 def test_the_pages_of_disposal_are_readable(cast, look):
-    with clock.may_be_set():
+    with acting.may_be_set():
         ended, waits = lists(cast)
     look.sign_in(cast.lena)
     for name in LISTS:

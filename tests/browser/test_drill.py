@@ -5,9 +5,9 @@ import re
 
 import pytest
 
-from requests_app.background.drills import send_drills
-from requests_app.models import Drill
-from tests.background.conftest import inbox  # noqa: F401 — a fixture
+from requests_app.duty.models.notices import Drill
+from requests_app.duty.sweep.ladders import send_drills
+from tests.background.conftest import inbox  # noqa: F401
 from tests.browser.conftest import PHONE, SHOTS
 from tests.helpers.people import rewrite
 from tests.standin.mail import address_of

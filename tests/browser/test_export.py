@@ -10,10 +10,10 @@ from django.contrib.sessions.models import Session
 from django.db import OperationalError
 from psycopg.errors import QueryCanceled
 
-from audit_app import reading
+from audit_app import ledger
 from audit_app.ledger import record
 from audit_app.models import LedgerEntry
-from requests_app.selectors.audit import stream
+from requests_app.audit.lines import read
 from tests.browser.exports import (
     Pieces,
     begin,
@@ -35,11 +35,11 @@ pytestmark = [
 
 @pytest.fixture
 def pieces(monkeypatch):
-    monkeypatch.setattr(reading, "ALIAS", "auditor")
-    monkeypatch.setattr(stream, "PIECE", 10)
-    monkeypatch.setattr("requests_app.workbench.auditing.export.PIECE", 10)
-    pieces = Pieces(stream.stream_for)
-    monkeypatch.setattr(stream, "stream_for", pieces)
+    monkeypatch.setattr(ledger, "ALIAS", "auditor")
+    monkeypatch.setattr(read, "PIECE", 10)
+    monkeypatch.setattr("requests_app.audit.pages.page.PIECE", 10)
+    pieces = Pieces(read.stream_for)
+    monkeypatch.setattr(read, "stream_for", pieces)
     yield pieces
     pieces.go_on()
 
@@ -158,9 +158,7 @@ def test_what_takes_too_long_at_once_and_what_is_not_allowed_is_told(
     assert status.get_attribute("class") == "errornote"
     refusals = LedgerEntry.objects.filter(kind="refusal")
     assert refusals.count() == 1
-    monkeypatch.setattr(
-        "requests_app.workbench.auditing.page.audits", lambda user: False
-    )
+    monkeypatch.setattr("requests_app.audit.pages.page.audits", lambda user: False)
     agnes.click("CSV")
     ends(agnes, "Du kan inte göra detta")
     assert exports() == 1 and agnes.saved == []

@@ -3,8 +3,8 @@ there."""
 
 import pytest
 
-from requests_app.background.sweep import sweep
-from requests_app.models import Redaction
+from requests_app.desk.sweep import sweep
+from requests_app.disclosure.models import Redaction
 from tests.browser.conftest import DESKTOP
 from tests.browser.test_pictures import drawn as pictured
 from tests.helpers.hand_outs import asked_for, delivered, drawn, with_a_name

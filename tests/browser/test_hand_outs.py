@@ -8,9 +8,14 @@ import pytest
 from django.urls import reverse
 from pypdf import PdfReader
 
-from requests_app.models import DisclosureRequest, Redaction
-from requests_app.workflow.handing_out.decision import decide_hand_out
-from tests.browser.looking import LOOKED_THROUGH, look, looker, shown
+from requests_app.disclosure.models import DisclosureRequest, Redaction
+from requests_app.disclosure.steps.request import decide_hand_out
+from tests.browser.looking import (
+    LOOKED_THROUGH,
+    look,
+    looker,
+    shown,
+)
 from tests.helpers.hand_outs import (
     SECRET,
     asked_for,

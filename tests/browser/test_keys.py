@@ -3,7 +3,7 @@ it."""
 
 import pytest
 
-from requests_app.models import SecrecyReview
+from requests_app.cases.intake.models.review import SecrecyReview
 from tests.helpers.web import step_url
 
 pytestmark = [

@@ -4,14 +4,24 @@ axe finds nothing, nothing is wider than the window."""
 import pytest
 from django.urls import reverse
 
-from requests_app.background.ladders import send_ladder_notices
-from requests_app.selectors.queues import read_queues
-from requests_app.workflow.notice_ladder import take_turn
-from requests_app.workflow.push_device import add_device
-from tests.background.conftest import inbox, staffed
-from tests.browser.looking import LOOKED_THROUGH, look, looker, shown
+from requests_app.duty.ladders import read_queues
+from requests_app.duty.steps import add_device, take_turn
+from requests_app.duty.sweep.ladders import send_ladder_notices
+from tests.background.conftest import (
+    inbox,
+    staffed,
+)
+from tests.browser.looking import (
+    LOOKED_THROUGH,
+    look,
+    looker,
+    shown,
+)
 from tests.helpers.ladders import ladder_of
-from tests.helpers.phones import Phone, key
+from tests.helpers.phones import (
+    Phone,
+    key,
+)
 
 __all__ = ["inbox", "key", "look", "looker", "staffed"]
 

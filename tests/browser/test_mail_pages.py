@@ -2,7 +2,8 @@
 
 import pytest
 
-from requests_app.models import AccessRequest, Arrival, Delivery, MailRule
+from requests_app.cases.access.models import Delivery
+from requests_app.cases.intake.models.request import AccessRequest, Arrival, MailRule
 from tests.browser.looking import AXE, LOOK
 from tests.helpers.mailboxes import mail_rule, received
 from tests.helpers.web import page, step_url

@@ -5,8 +5,8 @@ import pytest
 from django.contrib.sessions.models import Session
 from playwright.sync_api import TimeoutError
 
-from requests_app.models import Draft
-from requests_app.workflow import assignment, conflict
+from requests_app.cases.review.steps import people
+from requests_app.core.people.models import Draft
 from tests.browser.conftest import PATIENCE, PHONE, Visitor
 from tests.browser.kept_forms import every_form, steps_to_take
 from tests.helpers.web import page, step_url
@@ -134,7 +134,7 @@ def test_no_word_is_lost_on_the_form_of_any_step(cast, chromium, live_server, ca
 
 def test_two_on_one_form_are_told_of_each_other_and_both_texts_stay(cast, visit):
     subject = cast.assessed()
-    assignment.add_reviewer(subject, by=cast.per, person=cast.jonas)
+    people.add_reviewer(subject, by=cast.per, person=cast.jonas)
     karin, jonas = visit("karin"), visit("jonas")
     for person, text in ((karin, "Karins text."), (jonas, "Jonas text.")):
         person.page.goto(person.address + step_url(subject, "propose"))
@@ -156,7 +156,7 @@ def test_two_on_one_form_are_told_of_each_other_and_both_texts_stay(cast, visit)
 
 def test_why_saving_has_stopped_is_told(cast, visit):
     subject = cast.assessed()
-    assignment.add_reviewer(subject, by=cast.per, person=cast.jonas)
+    people.add_reviewer(subject, by=cast.per, person=cast.jonas)
     jonas = visit("jonas")
     jonas.page.goto(jonas.address + step_url(subject, "propose"))
 
@@ -168,9 +168,9 @@ def test_why_saving_has_stopped_is_told(cast, visit):
 
     typed("Ett", SAVED)
     subject.refresh_from_db()
-    assignment.remove_reviewer(subject, by=cast.per, person=cast.jonas, reason="x")
+    people.remove_reviewer(subject, by=cast.per, person=cast.jonas, reason="x")
     typed("Två", "steget är inte längre ditt")
-    conflict.declare(
+    people.declare(
         subject, by=cast.jonas, stage="assessment", has_conflict=True, ground="close"
     )
     typed("Tre", "Du kan inte längre se ärendet")

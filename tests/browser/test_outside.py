@@ -4,11 +4,16 @@ from datetime import UTC, datetime
 
 import pytest
 
-from lockbox_site.demo import play
-from lockbox_site.demo.contract_calls import Provider
-from requests_app.models import AccessRequest, Deviation, IncidentDuty
-from requests_app.workflow import contract, deviation, reported_act
-from tests.browser.looking import look, looker  # noqa: F401 — fixtures
+from lockbox_site.demo import city
+from lockbox_site.demo.city import Provider
+from requests_app.cases.access import clients
+from requests_app.cases.intake.models.request import AccessRequest
+from requests_app.oversight.models import Deviation, IncidentDuty
+from requests_app.oversight.steps import acts
+from tests.browser.looking import (
+    look,  # noqa: F401
+    looker,  # noqa: F401
+)
 from tests.cast import LOG
 from tests.helpers.cases import decide
 
@@ -30,12 +35,12 @@ APPLICATION = {
 
 def simulated(cast, address):
     """The simulator applies, is granted access, and touches one object too many."""
-    made = contract.make_client(cast.contract, by=cast.sam, name="Exempelmoln")
+    made = clients.make_client(cast.contract, by=cast.sam, name="Exempelmoln")
     with Provider(address, made.client_id, made.secret) as provider:
         provider.apply({**APPLICATION, "sent_at": datetime.now(UTC).isoformat()})
         decide(cast)
         request = provider.read("P-1")
-        told = play.use(provider, request, APPLICATION, outside=True)
+        told = city.use(provider, request, APPLICATION, outside=True)
     assert "outside what was granted" in told
 
 
@@ -94,7 +99,7 @@ def test_an_act_outside_is_taken_back_reported_and_concluded(cast, live_server, 
 
 def test_its_pages_are_for_everybody(cast, look):  # noqa: F811 — the fixture
     subject = cast.answered()
-    reported_act.record_act(
+    acts.record_act(
         subject,
         by=cast.karin,
         happened_at=datetime.now(UTC),
@@ -108,10 +113,10 @@ def test_its_pages_are_for_everybody(cast, look):  # noqa: F811 — the fixture
     look.if_open("/")
     look.case(subject)
     look.case(found)
-    deviation.take(found, by=cast.dora)
+    acts.take(found, by=cast.dora)
     look.sign_in(cast.dora)
     look.case(Deviation.objects.get())
-    deviation.conclude(found, by=cast.dora, outcome="incident", conclusion="Ja.")
+    acts.conclude(found, by=cast.dora, outcome="incident", conclusion="Ja.")
     look.if_open("/")
     look.case(Deviation.objects.get())
     for duty in IncidentDuty.objects.all():

@@ -4,8 +4,13 @@ nothing is wider than the window."""
 import pytest
 from django.urls import reverse
 
-from requests_app.workflow import named_list
-from tests.browser.looking import LOOKED_THROUGH, look, looker, shown
+from requests_app.cases.review.steps import people
+from tests.browser.looking import (
+    LOOKED_THROUGH,
+    look,
+    looker,
+    shown,
+)
 from tests.helpers.reading_limits import limit_by_two
 from tests.helpers.web import page, signed_in
 
@@ -22,7 +27,7 @@ def test_they_are_readable_on_a_desk_and_on_a_phone(cast, look):
         dora.get(page(review))
         dora.get(reverse("admin:audit"))
     dora.get(page(listed))
-    named_list.close_list(listed, by=cast.bo, reason="A staff matter")
+    people.close_list(listed, by=cast.bo, reason="A staff matter")
     look.sign_in(cast.agnes)
     reading = reverse("admin:audit_reading")
     shown(look, "reading-before", reading)

@@ -4,11 +4,19 @@ window."""
 import pytest
 from django.urls import reverse
 
-from audit_app import clock
+from audit_app import acting as audit_app_acting
 from audit_app.acting import acting
-from requests_app.models import DelegationRule, InformationSet, Original
-from requests_app.workflow.package import Typed
-from tests.browser.looking import LOOK, LOOKED_THROUGH, look, looker, shown
+from requests_app.organisation.models import DelegationRule
+from requests_app.registers.models.changes import Original
+from requests_app.registers.models.information import InformationSet
+from requests_app.registers.steps import Typed
+from tests.browser.looking import (
+    LOOK,
+    LOOKED_THROUGH,
+    look,
+    looker,
+    shown,
+)
 from tests.helpers.ledgers import configure
 from tests.helpers.packages import settled, taken
 from tests.helpers.publications import published, sealed_file
@@ -58,7 +66,7 @@ def test_what_is_published_is_readable_on_a_desk_and_on_a_phone(
             publisher="Grannens nämnd",
             package="mangder",
             edition=2,
-            came_at=clock.now(),
+            came_at=audit_app_acting.now(),
         )
     look.sign_in(cast.lena)
     shown(look, "publications", reverse("admin:publications"))

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from requests_app.background.sweep import sweep
+from requests_app.desk.sweep import sweep
 from tests.browser.conftest import DESKTOP, PHONE
 from tests.helpers.web import page, step_url
 

@@ -4,9 +4,14 @@ on a desk and on a phone, axe finds nothing and nothing is wider than the window
 import pytest
 from django.urls import reverse
 
-from requests_app.documents.processing.papers import say_today
-from requests_app.models import ProcessingPaper
-from tests.browser.looking import LOOKED_THROUGH, look, looker, shown
+from requests_app.privacy.models import ProcessingPaper
+from requests_app.privacy.papers import say_today
+from tests.browser.looking import (
+    LOOKED_THROUGH,
+    look,
+    looker,
+    shown,
+)
 from tests.helpers.processing_papers import paper_by_two
 from tests.helpers.two_persons import proposed
 from tests.helpers.web import page, signed_in, step_url

@@ -6,11 +6,15 @@ from pathlib import Path
 import pytest
 from django.urls import reverse
 
-from audit_app import clock
+from audit_app import acting
+from requests_app.cases.intake.steps import file
+from requests_app.oversight.readiness import note_readiness
 from requests_app.providers.protocol import Standing
-from requests_app.workflow import case_file
-from requests_app.workflow.readiness import note_readiness
-from tests.browser.looking import LOOKED_THROUGH, look, looker  # noqa: F401
+from tests.browser.looking import (
+    LOOKED_THROUGH,
+    look,  # noqa: F401
+    looker,  # noqa: F401
+)
 from tests.helpers.tickets import ticket_of
 from tests.helpers.web import page
 
@@ -52,12 +56,12 @@ def test_what_must_be_in_place_is_for_whoever_runs_it(cast, look):  # noqa: F811
 
 def test_scope_stands_beside_need_for_whoever_works_the_case(cast, look):  # noqa: F811
     subject = cast.assigned(support_case="118032014183770")
-    case_file.note_need(
+    file.note_need(
         subject,
         by=cast.karin,
         text="Brevlådans loggar för den 3 november, inte innehållet i breven.",
         source="Supportärendet, per telefon med leverantörens tekniker",
-        happened_at=clock.now(),
+        happened_at=acting.now(),
     )
     look.sign_in(cast.karin)
     look.at(page(subject))

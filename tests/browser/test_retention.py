@@ -6,11 +6,16 @@ import pytest
 from django.urls import reverse
 
 from audit_app.ledger import Kind, record
-from requests_app.background.retention import carry_out_retention
-from requests_app.documents.processing import papers
-from requests_app.models import ProcessingPaper
+from requests_app.privacy import papers
+from requests_app.privacy.models import ProcessingPaper
+from requests_app.records.sweep import carry_out_retention
 from tests.background.test_retention import SHORT, later
-from tests.browser.looking import LOOKED_THROUGH, look, looker, shown
+from tests.browser.looking import (
+    LOOKED_THROUGH,
+    look,
+    looker,
+    shown,
+)
 from tests.helpers.processing_papers import papers_by_two
 from tests.helpers.retention_rules import rules_everywhere
 from tests.helpers.web import page

@@ -3,9 +3,11 @@ the first time that it comes and when it comes again."""
 
 import pytest
 
-from audit_app import clock
-from requests_app.background.sweep import sweep
-from requests_app.models import AccessRequest, Decision, SecrecyReview
+from audit_app import acting
+from requests_app.cases.intake.models.request import AccessRequest
+from requests_app.cases.intake.models.review import SecrecyReview
+from requests_app.cases.review.models.decision import Decision
+from requests_app.desk.sweep import sweep
 from tests.browser.way import act, option
 from tests.cast import MAILBOX, hours
 from tests.helpers.people import give
@@ -164,7 +166,7 @@ def answer(begin):
 
 
 def close(begin):
-    with clock.at(hours(7)):
+    with acting.at(hours(7)):
         sweep()
     karin = begin("karin")
     act(karin, "Avsluta ärendet")

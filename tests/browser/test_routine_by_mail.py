@@ -6,10 +6,11 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from audit_app import clock
-from requests_app.background.outbox.deliver import deliver_due
-from requests_app.background.polling import poll_all
-from requests_app.models import AccessRequest, SecrecyReview
+from audit_app import acting
+from requests_app.cases.access.outbox import deliver_due
+from requests_app.cases.intake.models.request import AccessRequest
+from requests_app.cases.intake.models.review import SecrecyReview
+from requests_app.oversight.sweep import poll_all
 from tests.browser.test_routine import assess_and_propose, decide, register, send
 from tests.browser.way import act
 from tests.helpers.mailboxes import mail_rule
@@ -82,7 +83,7 @@ def rest_of_the_way(begin, answer):
 
 
 def test_by_hand(begin, counted, capsys):
-    type_it_in(begin, clock.now() - timedelta(minutes=20))
+    type_it_in(begin, acting.now() - timedelta(minutes=20))
     rest_of_the_way(begin, answer_in_portal)
     with capsys.disabled():
         print(f"\nby hand: {len(counted)}: {counted}")
@@ -99,7 +100,7 @@ def test_by_mail_and_machine(
     capsys,
 ):
     mail_rule(cast)
-    sent = clock.now() - timedelta(minutes=20)
+    sent = acting.now() - timedelta(minutes=20)
     mailbox.arrives("EXSR419002", at=sent)
     exchange.apply("EXSR419002", at=sent)
     read()

@@ -3,8 +3,8 @@
 import pytest
 from django.utils import timezone
 
-from audit_app import reading
-from requests_app.models import SavedAudit
+from audit_app import ledger
+from requests_app.audit.models import SavedAudit
 
 pytestmark = [
     pytest.mark.long,
@@ -13,7 +13,7 @@ pytestmark = [
 
 
 def test_from_a_sample_to_its_end(cast, visit, monkeypatch):
-    monkeypatch.setattr(reading, "ALIAS", "auditor")
+    monkeypatch.setattr(ledger, "ALIAS", "auditor")
     for number in range(3):
         cast.answered("granted" if number else "refused", number=f"EXSR70{number}")
     agnes = visit("agnes")

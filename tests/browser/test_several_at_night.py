@@ -2,7 +2,7 @@
 
 import pytest
 
-from requests_app.models import SecrecyReview
+from requests_app.cases.intake.models.review import SecrecyReview
 
 pytestmark = [
     pytest.mark.long,

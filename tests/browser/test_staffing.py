@@ -7,11 +7,16 @@ import pytest
 from django.urls import reverse
 from pypdf import PdfReader
 
-from audit_app import clock
-from requests_app.workflow import roster
-from requests_app.workflow.shift_offer import ask_for_volunteers
+from audit_app import acting
+from requests_app.duty import steps
+from requests_app.duty.steps import ask_for_volunteers
 from tests.browser.conftest import SHOTS
-from tests.browser.looking import LOOKED_THROUGH, look, looker, shown
+from tests.browser.looking import (
+    LOOKED_THROUGH,
+    look,
+    looker,
+    shown,
+)
 from tests.lockbox_site.test_staffing import staffed
 from tests.workflow.test_roster import hours, pattern
 
@@ -48,14 +53,14 @@ def test_staffing_is_readable_on_a_desk_and_on_a_phone(cast, look):
         group,
         person=cast.jonas,
         weekdays=[5, 6],
-        begins=roster.time(8),
-        ends=roster.time(20),
+        begins=steps.time(8),
+        ends=steps.time(20),
     )
     ask_for_volunteers(group, by=cast.per, begins_at=hours(300), ends_at=hours(308))
     look.sign_in(cast.per)
     shown(look, "staffing", reverse("admin:staffing"))
     shown(look, "overview", reverse("admin:overview"))
-    month = (clock.now() + timedelta(days=31)).strftime("%Y-%m")
+    month = (acting.now() + timedelta(days=31)).strftime("%Y-%m")
     page = reverse("admin:roster_month", args=[group.pk]) + f"?month={month}"
     shown(look, "month", page)
     assert printed(look, "month", page) == 1

@@ -4,9 +4,14 @@ nothing is wider than the window."""
 import pytest
 from django.urls import reverse
 
-from audit_app import clock
-from requests_app.workflow import case_file, dialogue
-from tests.browser.looking import LOOKED_THROUGH, look, looker, shown
+from audit_app import acting
+from requests_app.cases.intake.steps import dialogue, file
+from tests.browser.looking import (
+    LOOKED_THROUGH,
+    look,
+    looker,
+    shown,
+)
 from tests.helpers.data_subjects import asked_by_a_data_subject
 from tests.helpers.refusals import fresh
 from tests.helpers.text_masks import corrected, restricted
@@ -20,8 +25,8 @@ WRONG = "Wronglind Kvarnqvist"
 
 def test_corrected_and_restricted_texts_are_looked_at(cast, look):
     case = cast.assigned()
-    note = {"source": "", "happened_at": clock.now()}
-    case_file.make_note(case, by=cast.karin, text=f"Ringde: {WRONG}.", **note)
+    note = {"source": "", "happened_at": acting.now()}
+    file.make_note(case, by=cast.karin, text=f"Ringde: {WRONG}.", **note)
     dialogue.ask(fresh(case), by=cast.karin, text=f"Gäller det {WRONG}?")
     asked = asked_by_a_data_subject(cast, kind="rectification")
     mask = corrected(case, WRONG, "Rättlund", by=cast.lena, request=asked)

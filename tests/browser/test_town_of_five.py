@@ -7,18 +7,14 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.urls import reverse
 
-from requests_app.models import (
-    AccessRequest,
-    Authority,
-    Connection,
-    DelegationRule,
-    InformationSet,
-    ProviderProduct,
-    RoleAssignment,
-    StandingAssessment,
-)
-from requests_app.permissions.delegation import someone_decides
-from requests_app.workflow.machine_accounts import as_owner
+from requests_app.cases.intake.models.request import AccessRequest
+from requests_app.core.people.models import Authority, RoleAssignment
+from requests_app.core.step import as_owner
+from requests_app.organisation.models import DelegationRule
+from requests_app.organisation.rights import someone_decides
+from requests_app.registers.models.cloud import Connection, ProviderProduct
+from requests_app.registers.models.information import InformationSet
+from requests_app.registers.models.standing import StandingAssessment
 from tests.browser.town import (
     OF_A_LINK,
     PEOPLE,

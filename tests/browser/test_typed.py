@@ -3,7 +3,8 @@
 import pytest
 from django.contrib.sessions.models import Session
 
-from requests_app.models import Draft, FileNote
+from requests_app.cases.intake.models.file import FileNote
+from requests_app.core.people.models import Draft
 from tests.cast import PASSWORD
 from tests.helpers.web import step_url
 

@@ -5,16 +5,16 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from audit_app import clock
-from requests_app.background.receiving import receive_document
-from requests_app.background.sweep import sweep
-from requests_app.models import AccessRequest, SecrecyReview
+from audit_app import acting
+from requests_app.cases.intake.models.request import AccessRequest
+from requests_app.cases.intake.models.review import SecrecyReview
+from requests_app.cases.intake.sweep import receive_document
+from requests_app.desk.sweep import sweep
 from tests.browser.way import choose
 from tests.cast import hours
 from tests.providers.azure.test_payloads import PENDING
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
-
 
 # The specification's example tells neither country nor employer.
 ANSWERS = {
@@ -122,7 +122,7 @@ def test_from_intake_to_a_closed_case(cast, visit):
 
     karin = visit("karin")
     karin.fits("atkomst-pagar")
-    with clock.at(hours(9)):
+    with acting.at(hours(9)):
         assert sweep() == [f"{request}: access_ended"]
     karin.sign_in()  # a session does not last that long
     karin.click("Avsluta ärendet")

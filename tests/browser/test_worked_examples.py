@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from requests_app.models import Decision
+from requests_app.cases.review.models.decision import Decision
 from tests.browser.way import Way, act, count
 from tests.cast import MAILBOX, SITE
 from tests.helpers.worked_examples import LOG, prepare

@@ -4,12 +4,16 @@ counted, and every sitting of a second person."""
 import pytest
 from django.urls import reverse
 
-from requests_app.models import Authority, Municipality
-from requests_app.workflow.founding import FirstPerson, found_city
-from requests_app.workflow.machine_accounts import SYSTEM, machine_account
+from requests_app.core.municipality import Municipality
+from requests_app.core.people.models import Authority
+from requests_app.core.step import SYSTEM, machine_account
+from requests_app.registers.reference import FirstPerson, found_city
 from tests.browser.conftest import Visitor
 from tests.cast import PASSWORD
-from tests.lockbox_site.test_found_city import bare, nobody
+from tests.lockbox_site.test_found_city import (
+    bare,
+    nobody,
+)
 
 __all__ = ["bare", "nobody"]
 
@@ -32,7 +36,6 @@ ROLES = {
 }
 # A link by which a person chooses a password: opened, pressed, sent; twice typed, sent.
 OF_A_LINK = 6
-
 
 # Words read and characters typed in a minute, and minutes of an interaction: slowly.
 READ, TYPED, ACT = 200, 150, 4 / 60

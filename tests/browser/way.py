@@ -5,7 +5,8 @@ import re
 
 from pypdf import PdfReader
 
-from requests_app.models import Decision, SecrecyReview
+from requests_app.cases.intake.models.review import SecrecyReview
+from requests_app.cases.review.models.decision import Decision
 from tests.law import statute
 
 TAKING = {

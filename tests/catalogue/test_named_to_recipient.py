@@ -11,12 +11,7 @@ import re
 
 import pytest
 
-from requests_app.catalogue.statutes import (
-    BLOCKS_APPROVAL,
-    HERE,
-    RED_FLAG,
-    paragraphs,
-)
+from requests_app.registers.reference import BLOCKS_APPROVAL, HERE, RED_FLAG, paragraphs
 
 ROWS = list(csv.DictReader((HERE / "provisions.csv").open(encoding="utf-8")))
 BY_CODE = {row["code"]: row for row in ROWS}

@@ -7,8 +7,8 @@ from datetime import date
 
 import pytest
 
-from requests_app.catalogue.provision_words import provision_words
-from requests_app.catalogue.statutes import HERE
+from requests_app.cases.review.law.tree import provision_words
+from requests_app.registers.reference import HERE
 
 ROWS = list(csv.DictReader((HERE / "provisions.csv").open(encoding="utf-8")))
 BY_CODE = {row["code"]: row for row in ROWS}

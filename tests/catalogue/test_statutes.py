@@ -3,14 +3,12 @@
 import csv
 import re
 from datetime import UTC, date, datetime
-from pathlib import Path
 
 import pytest
 
-from audit_app import clock
-from requests_app import catalogue
-from requests_app.catalogue import statutes
-from requests_app.models import Provision
+from audit_app import acting
+from requests_app.registers import reference
+from requests_app.registers.models.provisions import Provision
 from tests.cast import provision
 
 pytestmark = pytest.mark.django_db
@@ -20,11 +18,11 @@ COMPOUNDS = {"EU-rättsakt", "IV-VI", "andra-fjärde", "e-postadress", "första-
 
 def test_every_row_of_the_catalogue_is_loaded_as_it_stands():
     """Against the file itself: harm tests, years, and blank where it is blank."""
-    path = Path(catalogue.__file__).parent / "provisions.csv"
+    path = reference.HERE / "provisions.csv"
     with path.open(encoding="utf-8", newline="") as file:
         entries = list(csv.DictReader(file))
     assert len(entries) == 79
-    with clock.at(datetime(2026, 2, 1, tzinfo=UTC)):
+    with acting.at(datetime(2026, 2, 1, tzinfo=UTC)):
         for entry in entries:
             row = provision(entry["code"])
             years = row.max_secrecy_years
@@ -58,7 +56,7 @@ def test_the_pupil_health_paragraph_has_two_texts_and_preschool_ends():
 
 def test_a_paragraphs_text_is_its_own_and_whole():
     """No heading of the next one, no hyphen that broke a line, each number on its own."""
-    rows = statutes.paragraphs()
+    rows = reference.paragraphs()
     headings = {row["heading"] for row in rows}
     broken = re.compile(r"[^\W\d]+-(?: (?!och\b|eller\b))?[^\W\d]+")
     for row in rows:
@@ -73,7 +71,7 @@ def test_a_paragraphs_text_is_its_own_and_whole():
 
 def test_what_is_said_of_a_provision_is_said_in_the_statutes_words():
     """No word of an office or a system, and of 30:27 not the kin (närstående)."""
-    rows = {entry["code"]: entry for entry in statutes.provisions()}
+    rows = {entry["code"]: entry for entry in reference.provisions()}
     for code, entry in rows.items():
         said = f"{entry['title_sv']} {entry['note']}"
         assert not re.search(r"\b(BUS|tenant|Varningsflagg|möts av)", said), code

@@ -4,13 +4,13 @@ import re
 
 import pytest
 
-from requests_app.catalogue import statutes
-from requests_app.catalogue.tree import Kind, tree, version_now
+from requests_app.cases.review.law.tree import Kind, tree, version_now
+from requests_app.registers import reference
 
 VERSIONS = ("2026-1", "2026-2", "2026-3", "2026-4")
 KEYS = {
     f"{row['statute']} {row['chapter']}:{row['paragraph']}".replace(" :", " ")
-    for row in statutes.paragraphs()
+    for row in reference.paragraphs()
 }
 NODES = [node for version in VERSIONS for node in tree(version).nodes]
 
@@ -25,7 +25,7 @@ def test_a_question_cites_what_is_in_the_catalogue_and_passes_what_it_offers(nod
     assert set(node.paragraphs) <= KEYS
     offered = {answer["value"] for answer in node.answers}
     assert set(node.passes) <= offered and set(node.tests) <= offered
-    codes = {row["code"] for row in statutes.provisions()}
+    codes = {row["code"] for row in reference.provisions()}
     assert {code for tests in node.tests.values() for code in tests} <= codes
 
 
@@ -82,7 +82,7 @@ def test_the_law_of_the_references():
 def test_a_heading_is_the_paragraphs_own_or_blank():
     rows = {
         (row["statute"], row["chapter"], row["paragraph"]): row
-        for row in statutes.paragraphs()
+        for row in reference.paragraphs()
     }
     assert rows["FL", "", "33"]["heading"].startswith("Underrättelse om innehållet")
     for paragraph in (("18", "13"), ("26", "5"), ("32", "8"), ("25", "7")):

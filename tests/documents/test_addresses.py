@@ -2,19 +2,24 @@
 
 import pytest
 
-from requests_app.documents.board_report import line_of, to_report
-from requests_app.documents.decision import document_of
-from requests_app.documents.drafting import from_review
-from requests_app.documents.invitation import invitation, narrower_invitation
-from requests_app.documents.portal_comment import portal_comment
-from requests_app.documents.reasons_afterwards import document_of_reasons
-from requests_app.documents.revocation import document_of_revocation, portal_text
-from requests_app.law.assessment import assessment_with_texts
-from requests_app.law.facts import basis_of
-from requests_app.models import Outcome
-from requests_app.permissions.roles import today
-from requests_app.words.addresses import is_personal, printable, redact
-from requests_app.workflow import decision, reasons_afterwards, revocation
+from requests_app.cases.access.selectors import portal_comment
+from requests_app.cases.review.drafting import texts
+from requests_app.cases.review.law.facts import assessment_with_texts, basis_of
+from requests_app.cases.review.papers.afterwards import (
+    document_of_reasons,
+    document_of_revocation,
+    portal_text,
+)
+from requests_app.cases.review.papers.decision import (
+    document_of,
+    invitation,
+    narrower_invitation,
+)
+from requests_app.cases.review.steps import afterwards, decision, revocation
+from requests_app.core.models import Outcome
+from requests_app.core.people.rights import today
+from requests_app.core.words.texts import is_personal, printable, redact
+from requests_app.disclosure.papers.reports import line_of, to_report
 from tests.cast import MAILBOX
 from tests.helpers.cases import unmapped
 from tests.helpers.people import rewrite
@@ -109,8 +114,8 @@ def test_reasons_afterwards_and_a_revocation_name_none(cast):
     cast.propose(subject, omission=left_out())
     made = decision.decide(subject, by=cast.bo, no_conflict=True)
     told = {"made": made, "received_at": made.decided_at, "applicant": "Microsoft"}
-    row = reasons_afterwards.ask_for_reasons(fresh(subject), by=cast.lena, **told)
-    reasons_afterwards.give_reasons(fresh(subject), by=cast.bo, gives=True, text="Ja.")
+    row = afterwards.ask_for_reasons(fresh(subject), by=cast.lena, **told)
+    afterwards.give_reasons(fresh(subject), by=cast.bo, gives=True, text="Ja.")
     row.refresh_from_db()
     cast.confirm(subject.access_request.deliveries.get())
     both = {"reason": "Den upphör.", "reason_for_recipient": "Den upphör."}
@@ -125,7 +130,7 @@ def test_reasons_afterwards_and_a_revocation_name_none(cast):
 def test_no_draft_names_one(cast, outcome):
     subject = asked_for_all(cast)
     basis = basis_of(subject, assessment_with_texts(subject))
-    for text in from_review.draft(subject, basis, outcome, 60):
+    for text in texts.draft(subject, basis, outcome, 60):
         assert not people_in(text), text
 
 

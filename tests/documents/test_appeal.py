@@ -8,15 +8,19 @@ import pytest
 from django.db.models import prefetch_related_objects
 from django.utils import timezone
 
-from audit_app import clock
-from audit_app.acting import acting
-from requests_app.catalogue import courts
-from requests_app.documents.appeal import appeal, last_day, three_weeks_after
-from requests_app.documents.decision import document_of
-from requests_app.documents.render import pdf
-from requests_app.law.terms import ConditionTerm
-from requests_app.selectors.queue.aftermath import APPEAL_TIME
-from requests_app.workflow import serving
+from audit_app import acting
+from audit_app.acting import acting as acting_of_acting
+from requests_app.cases.review.law.facts import ConditionTerm
+from requests_app.cases.review.papers.decision import document_of
+from requests_app.cases.review.papers.document import (
+    appeal,
+    last_day,
+    three_weeks_after,
+)
+from requests_app.cases.review.papers.render import pdf
+from requests_app.cases.review.steps import decision
+from requests_app.core import catalogue
+from requests_app.desk.queue.reviews import APPEAL_TIME
 from tests.helpers.cases import decided_under
 from tests.helpers.sheets import text_of
 from tests.helpers.worlds import reused
@@ -45,7 +49,7 @@ def move_to_gothenburg(cast):
     gsn = cast.gsn
     gsn.administrative_court = "Göteborg"
     gsn.postal_address, gsn.email = "Box 1, 400 10 Exempelstad", "gsn@example.se"
-    with acting(cast.sam):
+    with acting_of_acting(cast.sam):
         gsn.save()
 
 
@@ -115,9 +119,9 @@ def test_where_nobody_has_said_which_court_none_is_made_up(cast):
 
 
 def test_every_administrative_court_lies_under_one_court_of_appeal():
-    places = [place for place, _name in courts.choices()]
+    places = [place for place, _name in catalogue.choices()]
     assert len(places) == len(set(places)) == 12
-    assert {courts.court_of_appeal(place) for place in places} == {
+    assert {catalogue.court_of_appeal(place) for place in places} == {
         "Kammarrätten i Göteborg",
         "Kammarrätten i Jönköping",
         "Kammarrätten i Stockholm",
@@ -142,8 +146,8 @@ def test_the_last_day_is_three_weeks_on_and_no_day_of_rest(gothenburg, served, l
     assert last_day(made) is None
     at = timezone.make_aware(served)
     later = max(at, made.decided_at)
-    with clock.at(later):
-        serving.serve(
+    with acting.at(later):
+        decision.serve(
             made.review,
             by=gothenburg.lena,
             served_at=later,
@@ -166,5 +170,5 @@ def test_the_queue_waits_until_the_last_day_is_over_whatever_the_year():
 def test_the_notice_says_that_what_comes_in_time_is_handed_over(gothenburg):
     """FL 45–46 §§: what comes too late is dismissed, and all else goes to the court."""
     made = decided_under(gothenburg, "refused", "fl_full")
-    read = text_of(pdf(document_of(made, full=False), clock.now()))
+    read = text_of(pdf(document_of(made, full=False), acting.now()))
     assert "kommit in i tid och i så fall överlämnar det till domstolen" in read

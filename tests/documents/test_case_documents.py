@@ -1,10 +1,14 @@
 """A case as its official documents: each kind of row with a text says what it is."""
 
-from requests_app.background.documents import draw_up_documents
-from requests_app.documents.case_documents import document_of, documents_of
-from requests_app.documents.case_texts import columns_of_cases, texts_of
-from requests_app.models import SecrecyReview
-from requests_app.models.official import NoDocument, Official, Sheet, Way
+from requests_app.cases.intake.models.review import SecrecyReview
+from requests_app.cases.review.papers.case import (
+    columns_of_cases,
+    document_of,
+    documents_of,
+)
+from requests_app.cases.review.steps.decision import draw_up_documents
+from requests_app.core.retention import NoDocument, Official, Sheet, Way
+from requests_app.disclosure.papers.answers import texts_of
 from tests.helpers.printed_cases import printed_cases
 
 

@@ -7,8 +7,8 @@ import pytest
 from django.urls import reverse
 
 from audit_app.models import LedgerEntry
-from requests_app.workflow import data_subject_request
-from requests_app.workflow.disclosure import disclose
+from requests_app.disclosure import data_subjects
+from requests_app.disclosure.steps.request import disclose
 from tests.cast import provision
 from tests.helpers.archive import faults
 from tests.helpers.data_subjects import asked_by_a_data_subject
@@ -22,13 +22,13 @@ GIVEN, WHY = "Du har ringt om din låda.", "Den andre parten lider men."
 
 def answered(cast, status="partly"):
     row = asked_by_a_data_subject(cast)
-    data_subject_request.identify(row, by=cast.lena, identity="document")
+    data_subjects.identify(row, by=cast.lena, identity="document")
     law = provision("OSL-18-8")
     for number, given in (("1", GIVEN), ("2", "")):
         case = cast.assigned(number=number)
         values = {"review": case, "given": given, "provision": law, "why": WHY}
         disclose(fresh(row), by=cast.lena, **values)
-    data_subject_request.settle(fresh(row), by=cast.bo, status=status, reasons="x")
+    data_subjects.settle(fresh(row), by=cast.bo, status=status, reasons="x")
     return fresh(row), case
 
 

@@ -6,11 +6,11 @@ import pytest
 from django.utils import timezone, translation
 
 from audit_app.models import LedgerEntry
-from requests_app.background import documents as drawing
-from requests_app.documents.decision import document_of
-from requests_app.documents.drafting.words import day_in_words
-from requests_app.models import DecisionDocument
-from requests_app.workflow import correction, decision, document, stop
+from requests_app.cases.review.models.afterwards import DecisionDocument
+from requests_app.cases.review.papers.decision import document_of
+from requests_app.cases.review.steps import afterwards
+from requests_app.cases.review.steps import decision as drawing
+from requests_app.core.words.texts import day_in_words
 from tests.helpers.sheets import certificate, text_of
 
 INTERNAL = "Eleverna Kajsa och Olle har skyddade personuppgifter."
@@ -23,7 +23,7 @@ pytestmark = [pytest.mark.usefixtures("laid_out"), pytest.mark.django_db]
 def decided(cast, outcome="granted", **changes):
     review = cast.assessed()
     cast.propose(review, outcome=outcome, **{**WORDS, **changes})
-    return decision.decide(review, by=cast.bo, no_conflict=True)
+    return drawing.decide(review, by=cast.bo, no_conflict=True)
 
 
 def decide(cast, outcome="granted", **changes):
@@ -75,7 +75,7 @@ def test_a_refusal_names_all_that_it_was_decided_by(cast, ground, named):
     }
     cast.assess(review, ground=ground, answers=answers)
     cast.propose(review, outcome="refused", granted_minutes=None, granted_scope="")
-    made = decision.decide(review, by=cast.bo, no_conflict=True)
+    made = drawing.decide(review, by=cast.bo, no_conflict=True)
     told = {rule.citation: rule.outcome for rule in document_of(made, full=True).rules}
     assert list(told)[:-1] == ["23 kap. 2 § första stycket OSL", *named]
     assert {told[name] for name in named} == {"leder inte till att begäran bifalls"}
@@ -134,7 +134,7 @@ def test_a_failure_to_draw_loses_nothing_and_the_sweep_draws_later(
 
 def test_a_paper_drawn_later_says_what_was_decided_then(cast):
     made = decided(cast)
-    decision.reconsider(made.review, by=cast.bo, reason="New facts")
+    drawing.reconsider(made.review, by=cast.bo, reason="New facts")
     struck = [cast.tested("OSL-23-2-st1", "does_not_apply", "It is clear.")]
     cast.assess(made.review, tested=struck)
     drawing.draw_up_documents()
@@ -144,9 +144,9 @@ def test_a_paper_drawn_later_says_what_was_decided_then(cast):
 
 def test_a_new_decision_says_which_it_supersedes(cast):
     first = decide(cast)
-    decision.reconsider(first.review, by=cast.bo, reason="New facts")
+    drawing.reconsider(first.review, by=cast.bo, reason="New facts")
     cast.propose(first.review, outcome="refused", **WORDS)
-    second = decision.decide(first.review, by=cast.bo, no_conflict=True)
+    second = drawing.decide(first.review, by=cast.bo, no_conflict=True)
     drawing.draw_up_at_once(first.review, by=cast.bo)
     text = words(documents(second)["recipient"])
     day = day_in_words(timezone.localdate(first.decided_at))
@@ -156,7 +156,7 @@ def test_a_new_decision_says_which_it_supersedes(cast):
 
 def test_a_correction_is_a_paper_of_its_own(cast):
     made = decide(cast)
-    correction.correct(made.review, by=cast.bo, text="O-17 ska vara O-71.")
+    drawing.correct(made.review, by=cast.bo, text="O-17 ska vara O-71.")
     drawing.draw_up_at_once(made.review, by=cast.bo)
     (document,) = made.documents.exclude(correction=None)
     text = words(document)
@@ -167,7 +167,7 @@ def test_a_correction_is_a_paper_of_its_own(cast):
 
 def test_a_stopped_case_gets_no_more_papers(cast):
     made = decided(cast)
-    stop.stop(made.review, by=cast.sixten, level="suspected")
+    afterwards.stop(made.review, by=cast.sixten, level="suspected")
     assert drawing.draw_up_documents() == []
     assert not DecisionDocument.objects.exists()
 
@@ -176,7 +176,7 @@ def test_where_documents_are_sealed_none_is_made_without(cast, settings, tmp_pat
     settings.SEAL_CERTIFICATE = str(tmp_path / "gone.p12")
     made = decide(cast)
     assert not documents(made)
-    assert "gone.p12" in document.hindrance()
+    assert "gone.p12" in drawing.hindrance()
 
 
 def test_a_document_is_sealed_where_a_certificate_is(cast, settings, tmp_path):

@@ -2,9 +2,8 @@
 
 import pytest
 
-from requests_app.documents.appealed import notice_of
-from requests_app.documents.dismissed_appeal import decision_to_dismiss
-from requests_app.workflow import appeal
+from requests_app.cases.review.papers.afterwards import decision_to_dismiss, notice_of
+from requests_app.cases.review.steps import afterwards
 from tests.helpers.cases import decided_under
 from tests.helpers.refusals import fresh
 from tests.workflow.appeals import registered
@@ -18,7 +17,7 @@ def test_of_documents_the_paper_cites_the_law_of_their_appeal(cast, kind):
     made = decided_under(cast, "refused", "internal", tf="yes", kind=kind)
     row = registered(cast, fresh(made.review))
     told = {"appeal": row, "timeliness": "late", "reason": "x"}
-    appeal.try_appeal(fresh(made.review), by=cast.bo, **told)
+    afterwards.try_appeal(fresh(made.review), by=cast.bo, **told)
     row.refresh_from_db()
     text = decision_to_dismiss(row)
     assert f"finns i {notice_of(made).by_law}." in text

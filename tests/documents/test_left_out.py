@@ -4,7 +4,7 @@ from dataclasses import fields
 
 import pytest
 
-from requests_app.documents.decision import document_of
+from requests_app.cases.review.papers.decision import document_of
 from tests.helpers.cases import decided_under
 from tests.helpers.reasons import INSTEAD, left_out
 

@@ -4,11 +4,11 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from requests_app.documents.decision import document_of
-from requests_app.documents.portal_comment import portal_comment
-from requests_app.law.terms import ConditionTerm
-from requests_app.models import Delivery
-from requests_app.workflow import decision
+from requests_app.cases.access.models import Delivery
+from requests_app.cases.access.selectors import portal_comment
+from requests_app.cases.review.law.facts import ConditionTerm
+from requests_app.cases.review.papers.decision import document_of
+from requests_app.cases.review.steps import decision
 from tests.helpers.cases import decided_under
 from tests.helpers.refusals import fresh
 from tests.helpers.web import page, signed_in, step_url, words

@@ -3,9 +3,9 @@
 import pytest
 
 from audit_app.acting import acting
-from requests_app.documents.decision import document_of
-from requests_app.law.terms import ConditionTerm
-from requests_app.workflow import assignment, decision, review
+from requests_app.cases.review.law.facts import ConditionTerm
+from requests_app.cases.review.papers.decision import document_of
+from requests_app.cases.review.steps import case, decision, people
 from tests.cast import MAILBOX, SITE
 from tests.helpers.cases import NAMED, TERM, decided_under
 from tests.helpers.consents import consented
@@ -93,8 +93,8 @@ def test_a_part_is_granted_where_the_product_can_be_answered_so(cast):
 def test_several_authorities_decisions_say_what_they_depend_on(cast):
     shared = cast.request(number="2", objects=(MAILBOX, SITE))
     subject = shared.reviews.get(authority=cast.gsn)
-    review.register(subject, by=cast.lena, public_subject="Access")
-    assignment.assign(subject, by=cast.per, person=cast.karin)
+    case.register(subject, by=cast.lena, public_subject="Access")
+    people.assign(subject, by=cast.per, person=cast.karin)
     cast.assess(subject)
     subject.refresh_from_db()
     cast.propose(subject)

@@ -5,12 +5,12 @@ from datetime import UTC, datetime
 import pytest
 from django.utils import translation
 
-from audit_app import clock
-from requests_app.documents.board_report import line_of, to_report
-from requests_app.permissions.public_register import in_public_register
-from requests_app.permissions.roles import today
-from requests_app.words.personal import identifiers_in
-from requests_app.workflow import assignment, decision, review, stop
+from audit_app import acting
+from requests_app.cases.review.steps import afterwards, case, decision, people
+from requests_app.core.people.rights import today
+from requests_app.core.words.texts import identifiers_in
+from requests_app.disclosure.papers.reports import line_of, to_report
+from requests_app.disclosure.rights import in_public_register
 from tests.cast import MAILBOX, SITE
 from tests.helpers.refusals import fresh
 from tests.helpers.web import in_english, step_url
@@ -21,12 +21,12 @@ pytestmark = pytest.mark.django_db
 def test_the_board_reads_no_more_than_the_public_of_a_request_that_is_stopped(cast):
     request = cast.request(objects=(MAILBOX, SITE))
     ours, theirs = (request.reviews.get(authority=a) for a in (cast.gsn, cast.snc))
-    review.register(ours, by=cast.lena, public_subject="Access")
-    assignment.assign(fresh(ours), by=cast.per, person=cast.karin)
+    case.register(ours, by=cast.lena, public_subject="Access")
+    people.assign(fresh(ours), by=cast.per, person=cast.karin)
     cast.assess(fresh(ours))
     cast.propose(fresh(ours), outcome="refused")
     decision.decide(fresh(ours), by=cast.bo, no_conflict=True)
-    stop.stop(fresh(theirs), by=cast.cilla, level="yes")
+    afterwards.stop(fresh(theirs), by=cast.cilla, level="yes")
     assert in_public_register(cast.gsn).get().is_left_out
     (row,) = to_report(cast.gsn, today())
     assert line_of(row).subject == ""
@@ -44,8 +44,8 @@ def test_the_public_subject_is_proposed_in_swedish_to_everybody(cast):
 
 def test_why_a_provision_is_struck_is_written_in_swedish(cast):
     """It becomes a sentence of the decision's reasons."""
-    with clock.at(datetime(2028, 6, 30, 9, tzinfo=UTC)):
+    with acting.at(datetime(2028, 6, 30, 9, tzinfo=UTC)):
         subject = cast.assessed()
-    with clock.at(datetime(2028, 7, 3, 9, tzinfo=UTC)), translation.override("en"):
+    with acting.at(datetime(2028, 7, 3, 9, tzinfo=UTC)), translation.override("en"):
         cast.assess(fresh(subject), tested=[])
     assert "Gäller inte längre" in subject.harm_tests.get().motivation.text

@@ -2,8 +2,8 @@
 
 import pytest
 
-from requests_app.documents.portal_comment import portal_comment
-from requests_app.models import Delivery
+from requests_app.cases.access.models import Delivery
+from requests_app.cases.access.selectors import portal_comment
 from tests.helpers.cases import decided_under
 
 pytestmark = pytest.mark.django_db

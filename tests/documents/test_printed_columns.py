@@ -8,13 +8,15 @@ import pytest
 from django.apps import apps
 from django.db import DatabaseError, models, transaction
 
-from requests_app.documents.board_report import line_of
-from requests_app.documents.invitation import invitation, narrower_invitation
-from requests_app.documents.portal_comment import portal_comment
-from requests_app.documents.revocation import portal_text
-from requests_app.models import Content, Decision, Revocation
-from requests_app.workflow import document
-from requests_app.workflow.content import keep
+from requests_app.cases.access.selectors import portal_comment
+from requests_app.cases.review.models.afterwards import Revocation
+from requests_app.cases.review.models.decision import Decision
+from requests_app.cases.review.papers.afterwards import portal_text
+from requests_app.cases.review.papers.decision import invitation, narrower_invitation
+from requests_app.cases.review.steps import decision
+from requests_app.core.content import keep
+from requests_app.core.models import Content
+from requests_app.disclosure.papers.reports import line_of
 from tests.helpers.printed_cases import printed_cases
 from tests.helpers.tampering import behind_our_back
 
@@ -88,7 +90,7 @@ class Papers(NamedTuple):
 def every_paper() -> Papers:
     """Everything that a case prints, for a reader each."""
     made = list(Decision.objects.order_by("pk"))
-    sheets = [sheet.document for row in made for sheet in document.sheets_of(row)]
+    sheets = [sheet.document for row in made for sheet in decision.sheets_of(row)]
     recipients = [
         *(sheet for sheet in sheets if not sheet.is_full),
         *(portal_comment(answer, made) for answer in ("approve", "deny", "revoke")),

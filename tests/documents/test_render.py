@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from requests_app.documents import drawing, render
+from requests_app.cases.review.papers import drawing, render
 from tests.helpers.archive import faults
 from tests.helpers.sheets import NOON, read_pdf, sheet, text_of
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from requests_app.documents.decision import document_of
-from requests_app.workflow import assignment, decision, review
+from requests_app.cases.review.papers.decision import document_of
+from requests_app.cases.review.steps import case, decision, people
 from tests.helpers.cases import NAMED
 
 pytestmark = pytest.mark.django_db
@@ -87,8 +87,8 @@ def test_a_refusal_names_what_did_not_bar_it_where_the_reasons_do(cast):
 def test_a_foreign_demand_names_what_it_was_tried_by(cast, outcome, named, reasons):
     """Article 48 of a third country's only, as the reasons have it."""
     subject = cast.new()
-    review.register(subject, by=cast.lena, public_subject="A", matter="foreign")
-    assignment.assign(subject, by=cast.per, person=cast.karin)
+    case.register(subject, by=cast.lena, public_subject="A", matter="foreign")
+    people.assign(subject, by=cast.per, person=cast.karin)
     cast.assess(subject, tested=[cast.tested(NAMED, outcome)], ground="none")
     subject.refresh_from_db()
     cast.propose(subject, outcome="refused", motivation_internal=reasons)

@@ -10,8 +10,8 @@ from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko_certvalidator import ValidationContext
 from pypdf import PdfReader
 
-from requests_app.documents import render, seal
-from requests_app.documents.render import NotDrawn
+from requests_app.cases.review.papers import render
+from requests_app.cases.review.papers.render import NotDrawn
 from tests.helpers.sheets import NOON, certificate, sheet
 
 pytestmark = pytest.mark.usefixtures("laid_out")
@@ -36,7 +36,7 @@ def verdict(document, trusted):
 
 
 def test_a_sealed_document_is_valid_and_whole(drawn, trusted):
-    sealed = seal.seal(drawn)
+    sealed = render.seal(drawn)
     found = verdict(sealed, trusted)
     assert found.valid and found.intact and found.trusted
     assert found.bottom_line
@@ -48,7 +48,7 @@ def test_a_sealed_document_is_valid_and_whole(drawn, trusted):
 
 
 def test_a_changed_byte_is_found(drawn, trusted):
-    sealed = bytearray(seal.seal(drawn))
+    sealed = bytearray(render.seal(drawn))
     sealed[sealed.index(b"/Lang (sv)") + 7] = ord("e")
     found = verdict(bytes(sealed), trusted)
     assert not found.intact and not found.bottom_line
@@ -56,21 +56,24 @@ def test_a_changed_byte_is_found(drawn, trusted):
 
 def test_nothing_is_sealed_where_nothing_is_configured(settings):
     settings.SEAL_CERTIFICATE = ""
-    assert not seal.is_configured()
-    assert seal.hindrance() == ""
+    assert not render.is_configured()
+    assert render.hindrance_to_sealing() == ""
 
 
 def test_a_certificate_that_can_not_be_used_is_said(drawn, trusted, settings, tmp_path):
     (tmp_path / "passphrase").write_text("wrong")
-    assert "LOCKBOX_SEAL_CERTIFICATE" in seal.hindrance()
+    assert "LOCKBOX_SEAL_CERTIFICATE" in render.hindrance_to_sealing()
     settings.SEAL_PASSPHRASE = ""
-    assert "LOCKBOX_SEAL_CERTIFICATE" in seal.hindrance()
+    assert "LOCKBOX_SEAL_CERTIFICATE" in render.hindrance_to_sealing()
     settings.SEAL_CERTIFICATE = str(tmp_path / "gone.p12")
     with pytest.raises(NotDrawn):
-        seal.seal(drawn)
+        render.seal(drawn)
 
 
 def test_an_outdated_certificate_seals_nothing(settings, tmp_path):
     file, phrase, _made = certificate(tmp_path, days=-1)
     settings.SEAL_CERTIFICATE, settings.SEAL_PASSPHRASE = file, phrase
-    assert "2026" in seal.hindrance() or "expired" in seal.hindrance()
+    assert (
+        "2026" in render.hindrance_to_sealing()
+        or "expired" in render.hindrance_to_sealing()
+    )

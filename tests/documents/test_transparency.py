@@ -8,20 +8,27 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from audit_app import clock
-from requests_app.documents.transparency.counts import year_of
-from requests_app.documents.transparency.open_data import description, numbers_csv
-from requests_app.documents.transparency.report import pdf_of_year, sections
-from requests_app.documents.transparency.small import in_public, parts, sum_of
-from requests_app.models import AccessGrant
-from requests_app.permissions.roles import today
-from requests_app.workflow import named_list
+from audit_app import acting
+from requests_app.cases.access.models import AccessGrant
+from requests_app.cases.review.steps import people
+from requests_app.core.people.rights import today
+from requests_app.disclosure.papers.reports import (
+    description_of_reports,
+    in_public,
+    numbers_csv,
+    parts,
+    pdf_of_year,
+    sections,
+    sum_of,
+    year_of,
+)
 from tests.background.test_logs import act, granted, read
 from tests.helpers.archive import faults
 from tests.helpers.example_provider import standin
 from tests.helpers.sheets import text_of
 
 __all__ = ["standin"]
+
 pytestmark = pytest.mark.django_db
 PLACE = "https://www.example.se/oppna-data/"
 # Of docs.dataportal.se/dcat/3.0.1: what each class must have.
@@ -69,7 +76,7 @@ def test_what_is_counted_is_what_happened(cast, standin):
     at = AccessGrant.objects.get().opens_at
     standin.pages = [[act("1", at=at), act("2", log="another", at=at)]]
     read(cast)
-    with clock.at(at + timedelta(hours=3)):
+    with acting.at(at + timedelta(hours=3)):
         standin.pages.append([])
         read(cast)
         month = month_of(year(cast), "Example")
@@ -81,7 +88,7 @@ def test_what_is_counted_is_what_happened(cast, standin):
 
 def test_what_is_not_known_is_never_told_as_unused(cast):
     cast.answered()
-    with clock.at(AccessGrant.objects.get().ends_at + timedelta(days=3)):
+    with acting.at(AccessGrant.objects.get().ends_at + timedelta(days=3)):
         counted = year(cast)
     month = month_of(counted, "Microsoft 365")
     assert (month.used, month.never_used, month.not_known) == (0, 0, 1)
@@ -94,7 +101,7 @@ def test_nothing_protected_is_in_it(cast):
     request = subject.access_request
     counted = year(cast)
     everything = numbers_csv(counted) + str(list(sections(counted)))
-    everything += description(counted, PLACE)
+    everything += description_of_reports(counted, PLACE)
     for secret in (
         "Mailbox",
         subject.diary_number,
@@ -105,16 +112,16 @@ def test_nothing_protected_is_in_it(cast):
     ):
         assert secret not in everything, secret
     assert month_of(counted, "Microsoft 365").came == 1
-    named_list.close_list(subject, by=cast.bo, reason="A staff matter")
+    people.close_list(subject, by=cast.bo, reason="A staff matter")
     assert all(not row.months for row in year(cast).products)
 
 
 def test_a_year_begins_by_the_clocks_here(cast):
     last_of_2026 = datetime(2026, 12, 31, 22, 30, tzinfo=UTC)
     for number, minutes in (("1", 0), ("2", 60)):
-        with clock.at(last_of_2026 + timedelta(minutes=minutes)):
+        with acting.at(last_of_2026 + timedelta(minutes=minutes)):
             cast.new(number=number)
-    with clock.at(datetime(2027, 3, 5, 12, tzinfo=UTC)):
+    with acting.at(datetime(2027, 3, 5, 12, tzinfo=UTC)):
         for number in (2026, 2027):
             counted = year_of(cast.gsn, number)
             (months,) = [row.months for row in counted.products if row.months]
@@ -139,7 +146,7 @@ def test_the_table_is_read_back_with_small_numbers_told_so(cast):
 def test_the_description_has_what_dcat_ap_se_asks_for(cast):
     counted = year(cast)
     counted.authority.email = "namnden@example.se"
-    told_things = json.loads(description(counted, PLACE))["@graph"]
+    told_things = json.loads(description_of_reports(counted, PLACE))["@graph"]
     things = {row["@id"]: row for row in told_things}
     (dataset,) = [row for row in told_things if row["@type"] == "dcat:Dataset"]
     for row in [*told_things, dataset["dcat:contactPoint"]]:

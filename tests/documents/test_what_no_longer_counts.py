@@ -3,9 +3,10 @@ have left the case, and of time where documents are handed out for good."""
 
 import pytest
 
-from requests_app.documents.decision import document_of
-from requests_app.models import ConflictDeclaration, InformationSet
-from requests_app.workflow import assignment, conflict, decision, review
+from requests_app.cases.intake.models.review import ConflictDeclaration
+from requests_app.cases.review.papers.decision import document_of
+from requests_app.cases.review.steps import case, decision, people
+from requests_app.registers.models.information import InformationSet
 from tests.helpers.cases import NAMED, arrive
 from tests.helpers.refusals import fresh
 from tests.helpers.two_persons import proposed
@@ -32,8 +33,8 @@ def test_whoever_left_with_a_conflict_has_not_taken_part_in_the_end(cast):
     subject = cast.assessed()
     ground = ConflictDeclaration.Ground.values[0]
     told = {"stage": "assessment", "has_conflict": True, "ground": ground}
-    conflict.declare(fresh(subject), by=cast.karin, **told)
-    assignment.assign(fresh(subject), by=cast.per, person=cast.jonas)
+    people.declare(fresh(subject), by=cast.karin, **told)
+    people.assign(fresh(subject), by=cast.per, person=cast.jonas)
     cast.assess(fresh(subject), by=cast.jonas)
     cast.propose(fresh(subject), by=cast.jonas, outcome="refused")
     made = decision.decide(fresh(subject), by=cast.bo, no_conflict=True)
@@ -42,8 +43,8 @@ def test_whoever_left_with_a_conflict_has_not_taken_part_in_the_end(cast):
 
 def test_documents_are_not_handed_out_for_some_hours(cast):
     subject = arrive(cast, duration_minutes=None).access_request.reviews.get()
-    review.register(subject, by=cast.lena, public_subject="A")
-    assignment.assign(fresh(subject), by=cast.per, person=cast.karin)
+    case.register(subject, by=cast.lena, public_subject="A")
+    people.assign(fresh(subject), by=cast.per, person=cast.karin)
     tested = [cast.tested(NAMED, "does_not_apply")]
     cast.assess(fresh(subject), tested=tested, answers={"N0.tf": "yes"})
     cast.propose(fresh(subject), granted_minutes=None)

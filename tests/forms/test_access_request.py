@@ -7,7 +7,8 @@ import pytest
 from django.utils import timezone
 
 from audit_app.acting import acting
-from requests_app.models import AccessRequest, CloudObject, CloudSystem
+from requests_app.cases.intake.models.request import AccessRequest
+from requests_app.registers.models.cloud import CloudObject, CloudSystem
 from tests.cast import MAILBOX
 from tests.helpers.people import give
 from tests.helpers.request_form import send_request, typed_request

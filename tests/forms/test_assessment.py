@@ -4,10 +4,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from audit_app import clock
-from audit_app.acting import acting
-from requests_app.models import InformationSetProvision
-from requests_app.workflow.machine_accounts import machine_account
+from audit_app import acting
+from audit_app.acting import acting as acting_of_acting
+from requests_app.core.step import machine_account
+from requests_app.registers.models.information import InformationSetProvision
 from tests.cast import provision
 from tests.helpers.known import confirming
 from tests.helpers.web import errors, in_english, signed_in, step_url, words
@@ -32,7 +32,7 @@ def test_provisions_added_to_the_form_keep_what_was_typed_and_complain_of_nothin
 
 
 def test_what_was_typed_of_a_version_that_has_ended_since_is_kept_at_the_new_one(cast):
-    with clock.at(datetime(2028, 6, 30, 9, tzinfo=UTC)):
+    with acting.at(datetime(2028, 6, 30, 9, tzinfo=UTC)):
         subject = cast.assigned()
         old = provision("OSL-23-2-st1")
     typed = {
@@ -45,7 +45,7 @@ def test_what_was_typed_of_a_version_that_has_ended_since_is_kept_at_the_new_one
         "seen": subject.version,
     }
     url, client = step_url(subject, "assess"), signed_in(cast.karin)
-    with clock.at(datetime(2028, 7, 3, 9, tzinfo=UTC)):
+    with acting.at(datetime(2028, 7, 3, 9, tzinfo=UTC)):
         form = client.post(url, typed).context["form"]
         (new,) = [row for row in form.provisions if row.code == old.code]
         assert form[f"reasons_{new.pk}"].value() == "Skrivet innan"
@@ -80,7 +80,7 @@ def test_the_lawyer_says_why_they_depart_from_a_presumption_or_a_proposal(cast):
 def test_a_provision_asks_its_own_question_and_shows_its_note(cast):
     subject = cast.assigned()
     data_protection = provision("OSL-21-7")
-    with acting(machine_account("system")):
+    with acting_of_acting(machine_account("system")):
         InformationSetProvision.objects.create(
             information_set=subject.requested_objects.get()
             .cloud_object.information_links.get()

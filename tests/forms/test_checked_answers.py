@@ -4,7 +4,7 @@ is proposed."""
 import pytest
 from django.utils import translation
 
-from requests_app.models import Proposal
+from requests_app.cases.review.models.decision import Proposal
 from tests.helpers.known import FIRST, OWN, answered_as, confirming, form_of
 from tests.helpers.web import errors, in_english, step_url, words
 

@@ -4,13 +4,13 @@ import re
 
 import pytest
 
-from requests_app.catalogue.countries import country_name
-from requests_app.documents.decision import document_of
-from requests_app.forms.decision import DecideForm
-from requests_app.models import Decision
-from requests_app.permissions.steps import relation_to
-from requests_app.selectors.dossier.alike import alike
-from requests_app.workflow import decision
+from requests_app.cases.review.dossier import alike
+from requests_app.cases.review.forms.decision import DecideForm
+from requests_app.cases.review.models.decision import Decision
+from requests_app.cases.review.papers.decision import document_of
+from requests_app.cases.review.steps import decision
+from requests_app.core.catalogue import country_name
+from requests_app.core.step import relation_to
 from tests.helpers.cases import set_freeze
 from tests.helpers.two_persons import by_two
 from tests.helpers.web import as_read, signed_in, step_url, words

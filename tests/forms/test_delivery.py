@@ -7,8 +7,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
-from audit_app import clock
-from requests_app.models import Delivery
+from audit_app import acting
+from requests_app.cases.access.models import Delivery
 from tests.helpers.web import offered, page, signed_in, step_url, words
 
 pytestmark = pytest.mark.django_db
@@ -72,7 +72,7 @@ def test_a_clock_that_went_back_is_a_clear_error_and_no_dead_end(cast):
         "no_conflict": "on",
     }
     eva = signed_in(cast.eva)
-    with clock.at(task.created_at - timedelta(hours=2)):
+    with acting.at(task.created_at - timedelta(hours=2)):
         refused = eva.post(step_url(task, "confirm"), typed)
         assert "Serverns klocka går fel" in words(refused)
         assert list(refused.context["form"].errors) == ["given_at"]

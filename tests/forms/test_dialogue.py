@@ -2,7 +2,7 @@
 
 import pytest
 
-from requests_app.workflow import dialogue
+from requests_app.cases.intake.steps import dialogue
 from tests.helpers.web import page, signed_in
 
 pytestmark = pytest.mark.django_db

@@ -3,9 +3,9 @@
 import pytest
 from django.contrib.auth import get_user_model
 
-from requests_app.models import AccessRequest
-from requests_app.selectors.entry import near_doubles
-from requests_app.workflow import access
+from requests_app.cases.access.steps import delivery
+from requests_app.cases.intake.models.request import AccessRequest
+from requests_app.cases.intake.selectors import near_doubles
 from tests.helpers.people import engage, give
 from tests.helpers.request_form import send_request
 from tests.helpers.web import errors, page, signed_in, words
@@ -32,7 +32,7 @@ def test_it_is_linked_to_what_it_extends_and_no_double_of_it(cast):
 def test_that_what_it_extends_is_revoked_is_said(cast):
     first = cast.answered(number="FIRST").access_request
     why = {"reason": "x", "reason_for_recipient": "x"}
-    access.revoke(first.grants.get(), by=cast.bo, **why)
+    delivery.revoke(first.grants.get(), by=cast.bo, **why)
     request = entered(cast, "FIRST")
     shown = words(signed_in(cast.lena).get(page(request.reviews.get())))
     assert "FIRST (åtkomst pågår, medgivandet återkallat)" in shown

@@ -9,10 +9,10 @@ import pytest
 from django.urls import reverse
 
 from audit_app.models import LedgerEntry
-from requests_app.forms.file_types import type_of
-from requests_app.forms.uploads import LARGEST_FILE
-from requests_app.models import Attachment, Content
-from requests_app.workflow import stop
+from requests_app.cases.intake.models.file import Attachment
+from requests_app.cases.review.steps import afterwards
+from requests_app.core.models import Content
+from requests_app.core.uploads import LARGEST_FILE, type_of
 from tests.helpers.refusals import fresh
 from tests.helpers.web import PDF, attach, page, signed_in
 
@@ -93,7 +93,7 @@ def test_a_file_is_kept_and_fetched_on_record_and_never_run(cast):
     wrong = url.replace(f"/{subject.pk}/", f"/{other.pk}/", 1)
     assert agnes.get(wrong).status_code == 404
     assert agnes.get(page(subject, "history")).status_code == 200
-    stop.stop(fresh(subject), by=cast.karin, level="yes")
+    afterwards.stop(fresh(subject), by=cast.karin, level="yes")
     assert agnes.get(url).status_code == 404
 
 

@@ -6,8 +6,8 @@ from django.utils import translation
 
 from audit_app.acting import acting
 from audit_app.models import LedgerEntry
-from requests_app.forms.filling import strength
-from requests_app.workflow.machine_accounts import machine_account
+from requests_app.cases.review.forms.assessment import strength
+from requests_app.core.step import machine_account
 from tests.cast import provision
 from tests.helpers.known import FIRST, OWN, answered_as, confirming, form_of
 from tests.helpers.web import errors, in_english, step_url

@@ -2,9 +2,10 @@
 
 import pytest
 
-from requests_app.documents.drafting.from_review import condition
-from requests_app.forms.proposal import ProposeForm
-from requests_app.models import Authority, ServiceOfDecision
+from requests_app.cases.review.drafting.texts import condition
+from requests_app.cases.review.forms.proposal import ProposeForm
+from requests_app.cases.review.models.decision import ServiceOfDecision
+from requests_app.core.people.models import Authority
 from tests.helpers.refusals import fresh
 from tests.helpers.two_persons import by_two
 from tests.helpers.web import errors, signed_in, step_url, words

@@ -2,7 +2,8 @@
 
 import pytest
 
-from requests_app.models import Proposal, SecrecyReview
+from requests_app.cases.intake.models.review import SecrecyReview
+from requests_app.cases.review.models.decision import Proposal
 from tests.helpers.two_persons import by_two
 from tests.helpers.web import errors, signed_in, step_url
 

@@ -3,9 +3,9 @@
 import pytest
 
 from audit_app.acting import acting
-from requests_app.models import Authority
-from requests_app.words import diary_pattern
-from requests_app.words.personal import identifiers_in, names_in
+from requests_app.core.people.models import Authority
+from requests_app.core.words import texts
+from requests_app.core.words.texts import identifiers_in, names_in
 from tests.helpers.web import errors, in_english, page, step_url
 
 pytestmark = pytest.mark.django_db
@@ -50,12 +50,12 @@ def test_without_a_pattern_any_number_will_do_and_ours_is_always_given(cast):
     "pattern", ["(", r"(a+)+", r"(\d)\1", "a*b*c*d*e*", "(?=a)a", r"(ab){2,}"]
 )
 def test_a_pattern_that_is_none_or_could_run_for_hours_is_refused(pattern):
-    assert diary_pattern.trouble_with(pattern)
+    assert texts.trouble_with(pattern)
 
 
 @pytest.mark.parametrize("pattern", [r"GSN \d{4}/\d+", r"[A-Z+]{3}-\d{1,5}", r"\(\+x"])
 def test_a_plain_pattern_is_none_of_these(pattern):
-    assert not diary_pattern.trouble_with(pattern)
+    assert not texts.trouble_with(pattern)
 
 
 def test_an_example_that_is_not_like_the_pattern_is_refused(cast):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from requests_app.models import AccessGrant
+from requests_app.cases.access.models import AccessGrant
 from tests.helpers.two_persons import by_two
 from tests.helpers.web import signed_in, step_url
 

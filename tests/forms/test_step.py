@@ -2,8 +2,9 @@
 
 import pytest
 
-from requests_app.forms.step import PlainText
-from requests_app.models import AccessRequest, Decision
+from requests_app.cases.intake.models.request import AccessRequest
+from requests_app.cases.review.models.decision import Decision
+from requests_app.core.forms import PlainText
 from tests.helpers.request_form import send_request
 from tests.helpers.web import signed_in, step_url
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from requests_app.forms.uploads import LARGEST_FILE, BoundedUpload
+from requests_app.core.uploads import LARGEST_FILE, BoundedUpload
 from tests.helpers.web import PDF, attach
 
 pytestmark = pytest.mark.django_db

@@ -3,7 +3,7 @@
 from datetime import date
 
 from audit_app.acting import acting
-from requests_app.models import AccessibilityStatement
+from requests_app.privacy.models import AccessibilityStatement
 
 
 def statement_of(authority, by):

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from requests_app.models.standing_assessment import Factor
+from requests_app.registers.models.standing import Factor
 
 USUAL = {
     "N0.foreign.told": "told",

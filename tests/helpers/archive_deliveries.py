@@ -1,8 +1,8 @@
 """A package that has been taken out for the archive, which has said nothing of it yet."""
 
-from audit_app import clock
-from audit_app.acting import acting
-from requests_app.models import ArchiveDelivery
+from audit_app import acting
+from audit_app.acting import acting as acting_of_acting
+from requests_app.records.models import ArchiveDelivery
 
 
 def delivery_of(cast, **terms):
@@ -15,7 +15,7 @@ def delivery_of(cast, **terms):
         "files": 1,
         "size": 1,
         "made_by": cast.lena,
-        "made_at": clock.now(),
+        "made_at": acting.now(),
     }
-    with acting(cast.lena):
+    with acting_of_acting(cast.lena):
         return ArchiveDelivery.objects.create(**{**usual, **terms})

@@ -2,33 +2,24 @@
 
 from datetime import timedelta
 
-from audit_app import clock
+from audit_app import acting as audit_app_acting
 from audit_app.acting import acting
 from audit_app.models import LedgerEntry
-from requests_app.law.terms import ReservationTerm
-from requests_app.models import (
-    ConflictDeclaration,
-    Decision,
-    DelegationRule,
-    RoleAssignment,
-    SecrecyReview,
-    StandingAssessment,
-)
-from requests_app.models.standing_assessment import Factor
-from requests_app.models.terms import Terms
-from requests_app.permissions.consultation import consultations_visible_to
-from requests_app.permissions.roles import today
+from requests_app.cases.intake.models.review import ConflictDeclaration, SecrecyReview
+from requests_app.cases.intake.steps import request
+from requests_app.cases.review.law.facts import ReservationTerm
+from requests_app.cases.review.models.decision import Decision
+from requests_app.cases.review.models.terms import Terms
+from requests_app.cases.review.rights.involvement import consultations_visible_to
+from requests_app.cases.review.steps import case, decision
+from requests_app.cases.review.steps import people as steps_people
+from requests_app.cases.review.steps.decision import order_if_needed
+from requests_app.core.content import keep
+from requests_app.core.people.models import RoleAssignment
+from requests_app.core.people.rights import today
+from requests_app.organisation.models import DelegationRule
 from requests_app.providers.application import Application
-from requests_app.workflow import (
-    assignment,
-    consultation,
-    decision,
-    freeze,
-    intake,
-    review,
-)
-from requests_app.workflow.content import keep
-from requests_app.workflow.subsequent_review import order_if_needed
+from requests_app.registers.models.standing import Factor, StandingAssessment
 from tests.cast import MAILBOX, hours
 from tests.helpers.standing import name_recipient
 from tests.helpers.two_persons import by_two
@@ -41,9 +32,7 @@ TERM = ReservationTerm("Åsa Öström", "får inte röja uppgifterna.")
 @reused
 def set_freeze(cast, **scope):
     scope = scope or {"product": cast.m365.product}
-    return freeze.freeze(
-        by=cast.ivar, authority=cast.gsn, reason="An incident", **scope
-    )
+    return case.freeze(by=cast.ivar, authority=cast.gsn, reason="An incident", **scope)
 
 
 def unmapped(cast, subject):
@@ -67,7 +56,7 @@ def forged_decision(cast, **changes):
         "decided_by_name": "Bo Test",
         "rapporteur": proposal.proposed_by,
         "rapporteur_name": "Karin Test",
-        "decided_at": clock.now(),
+        "decided_at": audit_app_acting.now(),
         "delegation_rule": DelegationRule.objects.get(
             authority=subject.authority, item_no="4.7"
         ),
@@ -91,7 +80,11 @@ def forged_decision(cast, **changes):
 def declared(subject, person, stage, **said) -> None:
     """A declaration as it stands in the table, past the step. Inside acting()."""
     ConflictDeclaration.objects.create(
-        review=subject, person=person, stage=stage, declared_at=clock.now(), **said
+        review=subject,
+        person=person,
+        stage=stage,
+        declared_at=audit_app_acting.now(),
+        **said,
     )
 
 
@@ -106,7 +99,7 @@ def asked(cast, subject, *people, **changes):
         "due_at": hours(4),
         **changes,
     }
-    return consultation.consult(subject, by=cast.karin, **fields)
+    return steps_people.consult(subject, by=cast.karin, **fields)
 
 
 def visible(person):
@@ -121,7 +114,7 @@ def arrive(cast, number="EXSR1", payload=b"{}", **terms):
         "object_ids": (MAILBOX,),
         **terms,
     }
-    return intake.receive(
+    return request.receive(
         cast.m365,
         Application(external_id=number, **fields),
         by=cast.intake,
@@ -189,8 +182,8 @@ def decide(cast, outcome="granted", number="P-1", **terms):
     """What came by the contract API is registered, assessed, proposed and decided."""
     subject = SecrecyReview.objects.get(access_request__external_id=number)
     if not subject.diary_number:
-        review.register(subject, by=cast.lena, public_subject="A")
-        assignment.assign(subject, by=cast.per, person=cast.karin)
+        case.register(subject, by=cast.lena, public_subject="A")
+        steps_people.assign(subject, by=cast.per, person=cast.karin)
     cast.assess(subject, tested=[cast.tested("OSL-18-8", "does_not_apply")])
     cast.propose(subject, outcome=outcome, granted_minutes=60, **terms)
     decision.decide(subject, by=cast.bo, no_conflict=True)

@@ -1,6 +1,6 @@
 """A channel of colleagues that is told what waits for a role."""
 
-from requests_app.workflow.notice_channel import make_channel
+from requests_app.duty.steps import make_channel
 
 HOOK = "https://hook.example/services/T0/B0"
 

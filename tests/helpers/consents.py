@@ -1,7 +1,7 @@
 """A consent of somebody whom a secrecy protects, as a lawyer records it."""
 
-from audit_app import clock
-from requests_app.workflow import consent
+from audit_app import acting
+from requests_app.cases.review.steps import assessment
 from tests.cast import provision
 
 
@@ -11,10 +11,10 @@ def consented(cast, subject, code, *, by=None, **changes):
         "whom": "Pupil A",
         "what": "Her own messages",
         "given_by": "self",
-        "given_at": clock.now(),
+        "given_at": acting.now(),
         "way": "written",
     }
-    return consent.record(
+    return assessment.record(
         subject,
         by=by or cast.karin,
         provision=provision(code),

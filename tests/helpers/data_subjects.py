@@ -1,7 +1,7 @@
 """What data subjects ask for."""
 
-from audit_app import clock
-from requests_app.workflow.data_subject_request import (
+from audit_app import acting
+from requests_app.disclosure.data_subjects import (
     identify,
     record_data_subject_request,
     settle,
@@ -17,7 +17,7 @@ def asked_by_a_data_subject(cast, **more):
         **more,
     }
     return record_data_subject_request(
-        cast.gsn, by=cast.dora, received_at=clock.now(), **words
+        cast.gsn, by=cast.dora, received_at=acting.now(), **words
     )
 
 

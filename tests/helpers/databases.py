@@ -11,7 +11,7 @@ from pathlib import Path
 
 from django.db import connections
 
-from lockbox_site.scratch.databases import (
+from lockbox_site.scratch import (
     SCHEMA,
     alone_with,
     fresh_copy,

@@ -4,18 +4,15 @@ from datetime import timedelta
 
 from django.db import connection, transaction
 
-from audit_app import clock
-from requests_app.background.case_disposal import carry_out
-from requests_app.models import (
-    Disposal,
-    DisposalRule,
-    DisposedCase,
-    SecrecyReview,
-)
-from requests_app.permissions.roles import today
-from requests_app.workflow import disposal, review
-from requests_app.workflow.disposal_end import end
-from requests_app.workflow.register_change import confirm
+from audit_app import acting
+from requests_app.cases.intake.models.review import SecrecyReview
+from requests_app.cases.review.steps import case
+from requests_app.core.people.rights import today
+from requests_app.core.two_persons import confirm
+from requests_app.records import steps
+from requests_app.records.models import Disposal, DisposalRule, DisposedCase
+from requests_app.records.steps import end
+from requests_app.records.sweep import carry_out
 from tests.helpers.archive_deliveries import delivery_of
 from tests.helpers.two_persons import proposed
 from tests.helpers.worlds import reused
@@ -43,19 +40,19 @@ def disposal_rule(cast, **terms):
 def closed_case(cast, number="closed", **terms):
     subject = cast.answered("refused", number=number, **terms)
     subject = SecrecyReview.objects.get(pk=subject.pk)
-    review.close(subject, by=cast.karin)
+    case.close(subject, by=cast.karin)
     return subject
 
 
 def years_later(years=2):
-    return clock.at(clock.now() + timedelta(days=366 * years + 1))
+    return acting.at(acting.now() + timedelta(days=366 * years + 1))
 
 
 def list_of(cast):
     """Drawn up by Lena, who answers that all are destroyed."""
-    drawn = disposal.draw_up(by=cast.lena, authority=cast.gsn, until=today())
+    drawn = steps.draw_up(by=cast.lena, authority=cast.gsn, until=today())
     items = list(drawn.items.all())
-    disposal.answer(drawn, by=cast.lena, items=items, answer="destroy")
+    steps.answer(drawn, by=cast.lena, items=items, answer="destroy")
     return fresh_list(drawn)
 
 
@@ -65,8 +62,8 @@ def fresh_list(drawn):
 
 def confirmed_list(cast):
     drawn = list_of(cast)
-    disposal.propose(drawn, by=cast.lena)
-    disposal.confirm(fresh_list(drawn), by=cast.karin)
+    steps.propose(drawn, by=cast.lena)
+    steps.confirm(fresh_list(drawn), by=cast.karin)
     return fresh_list(drawn)
 
 
@@ -85,7 +82,7 @@ def ask(query, values):
         cursor.execute("set constraints all immediate")
         cursor.execute("set constraints all deferred")
         cursor.execute(
-            "select set_config('lockbox.clock', %s, true)", [clock.fixed_instant()]
+            "select set_config('lockbox.clock', %s, true)", [acting.fixed_instant()]
         )
         cursor.execute("set local role lockbox_disposal")
         cursor.execute(query, values)
@@ -114,5 +111,5 @@ def disposed_case(cast, number="gone"):
 
 def receipted_package(cast, *cases):
     """What was delivered to the archive, which has said so."""
-    receipt = {"received_by": "Arkivet", "received_at": clock.now()}
+    receipt = {"received_by": "Arkivet", "received_at": acting.now()}
     return delivery_of(cast, year=2026, cases=list(cases), **receipt)

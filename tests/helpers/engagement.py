@@ -5,30 +5,30 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 
-from audit_app import clock
+from audit_app import acting as audit_app_acting
 from audit_app.acting import acting
 from audit_app.ledger import record
-from requests_app.models import (
-    Authority,
+from requests_app.core.content import keep
+from requests_app.core.models import Outcome
+from requests_app.core.municipality import Municipality
+from requests_app.core.people.models import Authority, RoleAssignment
+from requests_app.core.step import as_owner, machine_account
+from requests_app.organisation.models import DelegationRule
+from requests_app.organisation.steps import deliver
+from requests_app.registers.models.cloud import (
     CloudObject,
     CloudObjectInformationSet,
     CloudSystem,
     Connection,
-    DelegationRule,
-    InformationSet,
-    InformationSetProvision,
-    Municipality,
-    Outcome,
     Provider,
     ProviderProduct,
-    RoleAssignment,
-    SecurityClassification,
-    StandingAssessment,
 )
-from requests_app.models.standing_assessment import Factor
-from requests_app.workflow.content import keep
-from requests_app.workflow.machine_accounts import as_owner, machine_account
-from requests_app.workflow.role import deliver
+from requests_app.registers.models.information import (
+    InformationSet,
+    InformationSetProvision,
+    SecurityClassification,
+)
+from requests_app.registers.models.standing import Factor, StandingAssessment
 from tests.cast import AUTHORITIES, LOG, MAILBOX, PASSWORD, PEOPLE, SITE, VM, provision
 from tests.helpers.standing import confirm_directly, name_recipient
 
@@ -139,7 +139,10 @@ def _delegate(authorities: dict[str, Authority], people: dict[str, Any]) -> None
                 )
     with acting(people["lena"]):
         for rule in DelegationRule.objects.all():
-            rule.confirmed_by, rule.confirmed_at = people["lena"], clock.now()
+            rule.confirmed_by, rule.confirmed_at = (
+                people["lena"],
+                audit_app_acting.now(),
+            )
             rule.save()
 
 

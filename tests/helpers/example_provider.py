@@ -4,18 +4,19 @@ import pytest
 from django.utils import timezone
 
 from audit_app.acting import acting
-from requests_app.models import (
-    AccessRequest,
+from requests_app.cases.intake.models.request import AccessRequest
+from requests_app.cases.review.steps import case as steps_case
+from requests_app.cases.review.steps import decision, people
+from requests_app.providers import registry
+from requests_app.registers.models.cloud import (
     CloudObject,
     CloudObjectInformationSet,
     CloudSystem,
     Connection,
-    InformationSet,
     Provider,
     ProviderProduct,
 )
-from requests_app.providers import registry
-from requests_app.workflow import assignment, decision, review
+from requests_app.registers.models.information import InformationSet
 from tests.providers import example
 from tests.providers.example.standin import ExampleStandIn
 
@@ -65,8 +66,8 @@ def case(number):
 def decided(cast, number, **proposed):
     """The request's review, worked and decided like any other."""
     subject = AccessRequest.objects.get(external_id=number).reviews.get()
-    review.register(subject, by=cast.lena, public_subject="A")
-    assignment.assign(subject, by=cast.per, person=cast.karin)
+    steps_case.register(subject, by=cast.lena, public_subject="A")
+    people.assign(subject, by=cast.per, person=cast.karin)
     cast.assess(subject, tested=[cast.tested("OSL-18-8", "does_not_apply")])
     cast.propose(subject, **proposed)
     decision.decide(subject, by=cast.bo, no_conflict=True)

@@ -1,8 +1,9 @@
 """An access at a provider that calls us, and more of it, on their way."""
 
-from audit_app import clock
+from audit_app import acting
+from requests_app.cases.intake.steps import dialogue, request
+from requests_app.cases.review.steps import case, decision, people
 from requests_app.providers.application import Application
-from requests_app.workflow import assignment, decision, dialogue, intake, review
 from tests.cast import LOG
 from tests.helpers.refusals import fresh
 from tests.helpers.worlds import reused
@@ -19,9 +20,9 @@ def applied(cast, number="P-1"):
         justification="Repair",
         duration_minutes=60,
         object_ids=(LOG,),
-        requested_at=clock.now(),
+        requested_at=acting.now(),
     )
-    return intake.receive(
+    return request.receive(
         cast.contract,
         application,
         by=machine(cast),
@@ -42,8 +43,8 @@ def granted(cast, access_request, minutes=60):
 
 @reused
 def registered_and_assessed(cast, subject):
-    review.register(subject, by=cast.lena, public_subject="Access")
-    assignment.assign(subject, by=cast.per, person=cast.karin)
+    case.register(subject, by=cast.lena, public_subject="Access")
+    people.assign(subject, by=cast.per, person=cast.karin)
     cast.assess(subject, tested=[cast.tested("OSL-18-8", "applies")])
 
 
@@ -61,7 +62,7 @@ def more(cast, access_request, number="P-2"):
         justification="More",
         duration_minutes=60,
         object_ids=(LOG,),
-        requested_at=clock.now(),
+        requested_at=acting.now(),
     )
     return dialogue.extend(
         fresh(access_request), by=machine(cast), application=application, payload=b"{}"

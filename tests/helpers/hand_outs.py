@@ -1,24 +1,17 @@
 """Requests for documents, as far as they have come."""
 
-from audit_app import clock
-from requests_app.models import (
-    DelegationRule,
+from audit_app import acting
+from requests_app.cases.intake.steps import file
+from requests_app.core.two_persons import confirm
+from requests_app.disclosure.models import (
     DisclosureRequest,
     DisclosureTariff,
     Redaction,
 )
-from requests_app.workflow import case_file
-from requests_app.workflow.handing_out import (
-    appeal,
-    decision,
-    delivery,
-    document,
-    looking,
-    reservation,
-)
-from requests_app.workflow.handing_out.request import record_disclosure_request
-from requests_app.workflow.register_change import confirm
-from requests_app.workflow.role import confirm_delegation
+from requests_app.disclosure.steps import document, request
+from requests_app.disclosure.steps.request import record_disclosure_request
+from requests_app.organisation.models import DelegationRule
+from requests_app.organisation.steps import confirm_delegation
 from tests.cast import provision
 from tests.helpers.people import delegate
 from tests.helpers.refusals import fresh
@@ -31,16 +24,16 @@ ASKS = "Jag vill ha ut hela akten om e-postlådan."
 def with_a_name(cast):
     """A case with a note in which a name stands that is nobody's to hand out."""
     subject = cast.proposed(number="asked for")
-    words = {"happened_at": clock.now(), "source": SECRET}
+    words = {"happened_at": acting.now(), "source": SECRET}
     text = f"{SECRET} ringde om e-postlådan, och nås på anna@example.se."
-    case_file.make_note(subject, by=cast.karin, text=text, **words)
+    file.make_note(subject, by=cast.karin, text=text, **words)
     return fresh(subject)
 
 
 def asked_for(cast, case=None, **more):
     words = {"channel": "mail", "wording": ASKS, "reply_to": "anna@example.se", **more}
     return record_disclosure_request(
-        cast.gsn, by=cast.lena, received_at=clock.now(), case=case, **words
+        cast.gsn, by=cast.lena, received_at=acting.now(), case=case, **words
     )
 
 
@@ -62,15 +55,15 @@ def judged(row, by):
 
 def handed_over(row, by):
     row = fresh(row)
-    looking.hand_over(row, by=by, made=looking.file_of(row))
+    document.hand_over(row, by=by, made=document.file_of(row))
     return row
 
 
 def delivered(cast, row):
     judged(row, cast.lena)
     row = handed_over(row, cast.lena)
-    looking.let_go(row, by=cast.jonas)
-    delivery.deliver(row, by=cast.lena, how="mail", to="anna@example.se")
+    document.let_go(row, by=cast.jonas)
+    request.deliver(row, by=cast.lena, how="mail", to="anna@example.se")
     return row
 
 
@@ -80,9 +73,9 @@ def waiting(cast, status):
     if status != DisclosureRequest.Status.OPEN:
         row = handed_over(row, cast.lena)
     if status in ("ready", "answered"):
-        looking.let_go(row, by=cast.jonas)
+        document.let_go(row, by=cast.jonas)
     if status == "answered":
-        delivery.deliver(row, by=cast.lena, how="desk")
+        request.deliver(row, by=cast.lena, how="desk")
     return fresh(row)
 
 
@@ -113,16 +106,16 @@ def refused_whole(cast, case):
             one, by=cast.lena, provision=secret, reasons="Eleven pekas ut."
         )
     row = handed_over(row, cast.lena)
-    looking.let_go(row, by=cast.jonas)
-    delivery.deliver(row, by=cast.lena, how="mail", to="anna@example.se")
-    delivery.ask_for_decision(row, by=cast.lena)
+    document.let_go(row, by=cast.jonas)
+    request.deliver(row, by=cast.lena, how="mail", to="anna@example.se")
+    request.ask_for_decision(row, by=cast.lena)
     return fresh(row)
 
 
 def decided(cast, case):
     hand_out_rule(cast)
     row = refused_whole(cast, case)
-    decision.decide_hand_out(row, by=cast.bo, outcome="refused", reasons="Skälen.")
+    request.decide_hand_out(row, by=cast.bo, outcome="refused", reasons="Skälen.")
     return fresh(row)
 
 
@@ -144,16 +137,16 @@ def reserved(cast, case, bound=BOUND):
     first = row.documents.given().first()
     secret = provision("OSL-23-2-st1")
     values = {"documents": [first], "provision": secret, "bound": bound}
-    reservation.reserve(row, by=cast.lena, **values)
+    request.reserve(row, by=cast.lena, **values)
     row = handed_over(row, cast.lena)
-    looking.let_go(row, by=cast.jonas)
+    document.let_go(row, by=cast.jonas)
     return fresh(row)
 
 
 def reservation_decided(cast, case):
     row = reserved(cast, case)
     words = {"prohibition": MAY_NOT, "reasons": "Eleven kan pekas ut."}
-    reservation.decide_reservation(row, by=cast.bo, **words)
+    request.decide_reservation(row, by=cast.bo, **words)
     return fresh(row)
 
 
@@ -161,9 +154,9 @@ def decided_of_no_case(cast):
     """Nothing there is that was asked for: refused, and decided on."""
     hand_out_rule(cast)
     row = waiting(cast, "answered")
-    delivery.ask_for_decision(row, by=cast.lena)
+    request.ask_for_decision(row, by=cast.lena)
     row = fresh(row)
-    decision.decide_hand_out(row, by=cast.bo, outcome="refused", reasons="Skälen.")
+    request.decide_hand_out(row, by=cast.bo, outcome="refused", reasons="Skälen.")
     return fresh(row)
 
 
@@ -171,14 +164,14 @@ def appealed(cast, status="to_try"):
     """An appeal that has come so far, of a hand-out that is of no case."""
     row = decided_of_no_case(cast)
     if status != "to_try":
-        decision.serve_hand_out_decision(row, by=cast.lena, served_at=clock.now())
-    values = {"received_at": clock.now(), "appellant": "En som begär"}
+        request.serve_hand_out_decision(row, by=cast.lena, served_at=acting.now())
+    values = {"received_at": acting.now(), "appellant": "En som begär"}
     values["made"] = row.decisions.get()
-    one = appeal.register_hand_out_appeal(fresh(row), by=cast.lena, **values)
+    one = request.register_hand_out_appeal(fresh(row), by=cast.lena, **values)
     row = fresh(row)
     if status == "at_court":
-        handed = {"court": "Kammarrätten", "handed_over_at": clock.now()}
-        appeal.hand_over_hand_out_appeal(row, by=cast.lena, appeal=one, **handed)
+        handed = {"court": "Kammarrätten", "handed_over_at": acting.now()}
+        request.hand_over_hand_out_appeal(row, by=cast.lena, appeal=one, **handed)
     return row
 
 
@@ -193,7 +186,7 @@ def handed_out_and_decided(cast, case):
     """Masked in part: there is a file, and a decision on what is masked."""
     hand_out_rule(cast, cast.karin)
     row = delivered(cast, asked_for(cast, case))
-    delivery.ask_for_decision(fresh(row), by=cast.lena)
+    request.ask_for_decision(fresh(row), by=cast.lena)
     row = fresh(row)
-    decision.decide_hand_out(row, by=cast.karin, outcome="refused", reasons="Skälen.")
+    request.decide_hand_out(row, by=cast.karin, outcome="refused", reasons="Skälen.")
     return fresh(row)

@@ -1,6 +1,6 @@
 """Argon2 as the product has it, but at a cost for tests."""
 
-from lockbox_site.sign_in.hasher import Argon2Hasher
+from lockbox_site.sign_in import Argon2Hasher
 
 
 class CheapArgon2PasswordHasher(Argon2Hasher):

@@ -1,9 +1,14 @@
 """A ladder of notices, laid by two managers."""
 
 from audit_app.acting import acting
-from requests_app.models import NoticeLadder, NoticeWay
-from requests_app.models.notice_rungs import Rung, Whom, written
-from requests_app.workflow.register_change import confirm, propose_new
+from requests_app.core.two_persons import confirm, propose_new
+from requests_app.duty.models.notices import (
+    NoticeLadder,
+    NoticeWay,
+    Rung,
+    Whom,
+    written,
+)
 
 MAIL = (NoticeWay.MAIL,)
 EVERYBODY = Rung(75, Whom.EVERYBODY, MAIL)

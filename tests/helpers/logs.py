@@ -2,11 +2,12 @@
 
 from datetime import timedelta
 
-from audit_app import clock
-from requests_app.models import AccessEvent, ProviderLog, ReconciliationRule
-from requests_app.providers.event import Event
-from requests_app.providers.log import LogPage, Missing
-from requests_app.workflow.provider_log import Record, file_log, take_in_page
+from audit_app import acting
+from requests_app.cases.intake.models.file import AccessEvent
+from requests_app.oversight.models import ProviderLog, ReconciliationRule
+from requests_app.oversight.steps.acts import Record, file_log, take_in_page
+from requests_app.providers.application import Event
+from requests_app.providers.protocol import LogPage, Missing
 from tests.helpers.people import engage
 from tests.helpers.two_persons import by_two
 from tests.helpers.worlds import reused
@@ -15,7 +16,7 @@ from tests.helpers.worlds import reused
 @reused
 def log_of(cast):
     """With one act, and one gap that nobody has explained."""
-    log, now = file_log(cast.m365, by=cast.intake), clock.now()
+    log, now = file_log(cast.m365, by=cast.intake), acting.now()
     gone = Missing(now - timedelta(days=2), now - timedelta(days=1), "Not kept.")
     event = Event(external_id="L-1", happened_at=now, action="read", object_name="x")
     page = LogPage([], "1", now, (gone,))

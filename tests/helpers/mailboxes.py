@@ -4,11 +4,11 @@ from types import SimpleNamespace
 
 import pytest
 
-from audit_app import clock
+from audit_app import acting
 from lockbox_site.simulators.name_server import NameServer
-from requests_app.background.mailbox.reading import read_mailbox
-from requests_app.models import MailboxPosition, MailRule
-from requests_app.workflow.received_mail import Judged, Place, keep_mail
+from requests_app.cases.intake.models.request import MailboxPosition, MailRule
+from requests_app.cases.intake.steps.dialogue import Judged, Place, keep_mail
+from requests_app.cases.intake.sweep import read_mailbox
 from tests.helpers.two_persons import changed_by_managers
 from tests.standin import dovecot
 from tests.standin.notices import DOMAIN, SENDER, TENANT, Signer, notice
@@ -37,7 +37,7 @@ def received(cast, number="EXSR100001", verdict="notice", rule=None):
     position, _made = MailboxPosition.objects.get_or_create(
         name="a mailbox", defaults={"uid_validity": 1, "rules": "x"}
     )
-    now = clock.now()
+    now = acting.now()
     mail = Judged(
         notice(number),
         Place(1, position.last_uid + 1, now),

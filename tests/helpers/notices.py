@@ -1,10 +1,9 @@
 """What a person has switched off, and what they are to be told of."""
 
-from requests_app.models import NoticeChoice, NoticeKind, NoticeWay
-from requests_app.models.notice import OWN_WAYS, is_usual
-from requests_app.selectors.notice import due_now
-from requests_app.selectors.queues import read_queues
-from requests_app.workflow.notice import choose_notices
+from requests_app.core.queue import NoticeKind
+from requests_app.duty.ladders import due_in_queues, read_queues
+from requests_app.duty.models.notices import OWN_WAYS, NoticeChoice, NoticeWay, is_usual
+from requests_app.duty.steps import choose_notices
 
 EVERY = [(way, kind) for way in OWN_WAYS for kind in NoticeKind]
 USUAL = {NoticeChoice.switch(*pair) for pair in EVERY if is_usual(*pair)}
@@ -19,6 +18,6 @@ def lines_due_to(person, way=NoticeWay.MAIL):
     """Of other clocks than the answer's."""
     return [
         due.line
-        for due in due_now(read_queues())
+        for due in due_in_queues(read_queues())
         if due.person == person and due.way == way
     ]

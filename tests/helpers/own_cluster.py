@@ -9,9 +9,8 @@ from urllib.parse import quote
 import psycopg
 
 import lockbox_site
-from lockbox_site.backup.programs import run
-from lockbox_site.postgres.cluster import SUPERUSER
-from lockbox_site.postgres.programs import programs, server_user
+from lockbox_site.backup import run
+from lockbox_site.postgres.cluster import SUPERUSER, programs, server_user
 
 ROLES = Path(lockbox_site.__file__).parent / "deploy/postgresql/roles.sql"
 # What the cluster of a clone has already.

@@ -2,11 +2,10 @@
 
 import json
 
-from requests_app.catalogue.starter import starter
-from requests_app.permissions.package import origins_to_settle
-from requests_app.registers.package import loaded, package_from
-from requests_app.workflow.package import Typed, take
-from requests_app.workflow.taken import confirm_taken, drafted
+from requests_app.registers.packages import loaded, package_from
+from requests_app.registers.reference import starter
+from requests_app.registers.rights import origins_to_settle
+from requests_app.registers.steps import Typed, confirm_taken, drafted, take
 
 SMALL = package_from(loaded(json.dumps(starter("small"))))
 

@@ -1,8 +1,7 @@
 """What can be commented on in a proposal, as it reads now."""
 
-from requests_app.documents.passages import passages
-from requests_app.documents.return_comments import newest_proposal
-from requests_app.law.assessment import assessment_with_texts
+from requests_app.cases.review.law.facts import assessment_with_texts
+from requests_app.cases.review.papers.decision import newest_proposal, passages
 
 
 def passages_of(subject):

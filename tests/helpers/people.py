@@ -5,16 +5,15 @@ from datetime import UTC, date, datetime
 from django.contrib.auth import get_user_model
 from django.db import connection
 
-from audit_app import clock
+from audit_app import acting as audit_app_acting
 from audit_app.acting import acting
-from requests_app.models import DelegationRule, FirstManagers, RoleAssignment
-from requests_app.permissions.involvement_of import can_view
-from requests_app.permissions.roles import roles_of
-from requests_app.permissions.visibility import visible_to
-from requests_app.permissions.who_can_see import who_can_see
-from requests_app.workflow import role
-from requests_app.workflow.machine_accounts import as_owner, machine_account
-from requests_app.workflow.step import save
+from requests_app.cases.intake.rights import visible_to
+from requests_app.cases.review.rights.involvement import can_view, who_can_see
+from requests_app.core.people.models import RoleAssignment
+from requests_app.core.people.rights import roles_of
+from requests_app.core.step import as_owner, machine_account, save
+from requests_app.organisation import steps
+from requests_app.organisation.models import DelegationRule, FirstManagers
 from tests.helpers.engagement import engaged
 from tests.helpers.worlds import reused
 
@@ -45,8 +44,8 @@ def enter(cast, person, name, *, by, at=DAY, **more):
     """A role as a manager gives it: by day it waits for another manager."""
     values = {"authority": cast.gsn, "valid_from": date(2026, 1, 1), "reason": "new"}
     row = RoleAssignment(person=person, role=name, **{**values, **more})
-    with clock.at(at), acting(by):
-        role.give(row, by=by)
+    with audit_app_acting.at(at), acting(by):
+        steps.give(row, by=by)
     return row
 
 
@@ -81,7 +80,7 @@ def first_managers_of(authority, first, second, *, by):
             decided_on=date(2026, 1, 15),
             diary_number="KS 2026-0007",
             proposed_by=by,
-            proposed_at=clock.now(),
+            proposed_at=audit_app_acting.now(),
         )
 
 
@@ -111,7 +110,7 @@ def has(person, name, authority):
     with connection.cursor() as cursor:
         cursor.execute(
             "select lockbox_holds_role(%s, %s, %s, null, %s)",
-            [person.pk, name, authority.pk, clock.now()],
+            [person.pk, name, authority.pk, audit_app_acting.now()],
         )
         assert cursor.fetchone() == (by_python,)
     return by_python

@@ -5,9 +5,9 @@ import random
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
-from requests_app.models import SecrecyReview
-from requests_app.providers.terms import TERMS, Kind
-from requests_app.workflow import assignment, review, routing
+from requests_app.cases.intake.models.review import SecrecyReview
+from requests_app.cases.review.steps import case, people
+from requests_app.providers.application import TERMS, Kind
 from tests.cast import MAILBOX
 from tests.helpers.worlds import reused
 
@@ -136,7 +136,7 @@ def asked_for_all(cast: Any, **terms: Any) -> SecrecyReview:
     subject = cast.assigned(objects=objects, **terms)
     request = subject.access_request
     loose = list(request.requested_objects.unrouted())
-    routing.route(request, by=cast.nils, authority=cast.gsn, objects=loose)
+    case.route(request, by=cast.nils, authority=cast.gsn, objects=loose)
     return SecrecyReview.objects.get(pk=subject.pk)
 
 
@@ -145,7 +145,7 @@ def unmapped_alone(cast: Any, address: str) -> SecrecyReview:
     """One object that is on no map, in a review that a lawyer works on."""
     request = cast.request(objects=(address,))
     loose = list(request.requested_objects.unrouted())
-    subject = routing.route(request, by=cast.nils, authority=cast.gsn, objects=loose)
-    review.register(subject, by=cast.lena, public_subject="Access")
-    assignment.assign(subject, by=cast.per, person=cast.karin)
+    subject = case.route(request, by=cast.nils, authority=cast.gsn, objects=loose)
+    case.register(subject, by=cast.lena, public_subject="Access")
+    people.assign(subject, by=cast.per, person=cast.karin)
     return SecrecyReview.objects.get(pk=subject.pk)

@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.core.management import call_command
 
-from requests_app.background.push import unpadded
+from requests_app.duty.sweep.channels import unpadded
 
 ENDPOINT = "https://hook.example/push/abc123"
 

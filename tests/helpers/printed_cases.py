@@ -2,14 +2,8 @@
 
 from typing import Any
 
-from requests_app.law.terms import ConditionTerm, ReservationTerm
-from requests_app.workflow import (
-    correction,
-    decision,
-    reasons_afterwards,
-    revocation,
-    translation,
-)
+from requests_app.cases.review.law.facts import ConditionTerm, ReservationTerm
+from requests_app.cases.review.steps import afterwards, decision, revocation
 from tests.helpers.reasons import left_out
 from tests.helpers.refusals import fresh
 from tests.helpers.worlds import reused
@@ -26,10 +20,10 @@ def printed_cases(cast: Any) -> None:
     cast.propose(subject, **less)
     made = decision.decide(fresh(subject), by=cast.bo, no_conflict=True)
     awaited = {"made": made, "received_at": made.decided_at, "applicant": "Microsoft"}
-    reasons_afterwards.ask_for_reasons(fresh(subject), by=cast.lena, **awaited)
-    reasons_afterwards.give_reasons(fresh(subject), by=cast.bo, gives=True, text="Ja.")
-    correction.correct(fresh(subject), by=cast.bo, text="Datumet rättas.")
-    translation.translate(fresh(subject), by=cast.lena, text="Access is granted.")
+    afterwards.ask_for_reasons(fresh(subject), by=cast.lena, **awaited)
+    afterwards.give_reasons(fresh(subject), by=cast.bo, gives=True, text="Ja.")
+    decision.correct(fresh(subject), by=cast.bo, text="Datumet rättas.")
+    decision.translate(fresh(subject), by=cast.lena, text="Access is granted.")
     other = cast.assigned(number="EXSR2")
     tested = [cast.tested("OSL-23-2-st1", "applies_unless_reserved")]
     cast.assess(other, tested=tested, ground="none")

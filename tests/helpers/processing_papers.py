@@ -1,8 +1,8 @@
 """Papers on the processing, signed by a manager and the data protection officer."""
 
-from requests_app.documents.processing.papers import PAPERS, say_today
-from requests_app.models import ProcessingPaper
-from requests_app.workflow import register_change
+from requests_app.core import two_persons
+from requests_app.privacy.models import ProcessingPaper
+from requests_app.privacy.papers import PAPERS, say_today
 from tests.helpers.two_persons import proposed
 
 
@@ -10,7 +10,7 @@ def paper_by_two(cast, kind="record", **filled):
     row = ProcessingPaper.objects.filter(authority=cast.gsn, kind=kind).first()
     row = row or ProcessingPaper(authority=cast.gsn, kind=kind)
     say_today(row)
-    register_change.confirm(proposed(row, cast.per, **filled), by=cast.dora)
+    two_persons.confirm(proposed(row, cast.per, **filled), by=cast.dora)
     return ProcessingPaper.objects.get(authority=cast.gsn, kind=kind)
 
 

@@ -1,11 +1,9 @@
 """Packages published by two persons of the school board, as files with their proof."""
 
 from audit_app.sealing import sealer
-from requests_app.models import Publication, Publisher
-from requests_app.registers.publishing import offered
-from requests_app.selectors.publication import file_of
-from requests_app.workflow import register_change
-from requests_app.workflow.publication import publish
+from requests_app.core import two_persons
+from requests_app.disclosure.publication import file_of, offered, publish
+from requests_app.registers.models.changes import Publication, Publisher
 from tests.helpers.ledgers import nobody
 from tests.helpers.two_persons import proposed
 
@@ -19,7 +17,7 @@ def published(cast, *keys, name="mangder", texts=(), title="Mängder i skolan"):
     ]
     terms = {"name": name, "title": title, "rows": rows, "texts": texts}
     change = publish(cast.gsn, by=cast.lena, **terms)
-    register_change.confirm(change, by=cast.karin)
+    two_persons.confirm(change, by=cast.karin)
     return Publication.objects.order_by("-pk").first()
 
 
@@ -33,5 +31,5 @@ def believing(cast, authority, key, *, name="Grundskolenämnden", feed=""):
     row = Publisher(authority=authority, name=name, key=str(key), feed=feed)
     row.full_clean()
     first, second = (cast.per, cast.ivar)
-    register_change.confirm(proposed(row, first), by=second)
+    two_persons.confirm(proposed(row, first), by=second)
     return Publisher.objects.get(authority=authority, name=name)

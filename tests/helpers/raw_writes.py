@@ -5,9 +5,9 @@ from typing import Any
 
 from django.db import DatabaseError, transaction
 
-from audit_app import clock
-from audit_app.acting import acting
-from requests_app.permissions.roles import today
+from audit_app import acting
+from audit_app.acting import acting as acting_of_acting
+from requests_app.core.people.rights import today
 
 BY, AT = "_by_id", "_at"
 
@@ -30,12 +30,12 @@ def write(row: Any, column: str, by: Any) -> bool:
     stem = column.removesuffix(BY).removesuffix(AT)
     if hasattr(row, stem + BY) and hasattr(row, stem + AT):
         # Who and when are written together, or neither.
-        setattr(row, stem + AT, None if value is None else clock.now())
+        setattr(row, stem + AT, None if value is None else acting.now())
         setattr(row, stem + BY, None if value is None else by.pk)
     else:
         setattr(row, column, value)
     try:
-        with transaction.atomic(), acting(by):
+        with transaction.atomic(), acting_of_acting(by):
             row.save()
     except DatabaseError:
         return False
@@ -51,7 +51,7 @@ def _another(field: Any, value: Any, by: Any) -> Any:
     if kind == "DateField":
         return today() - timedelta(days=1)
     if kind == "DateTimeField":
-        return clock.now()
+        return acting.now()
     if kind == "ForeignKey":
         return by.pk
     if kind == "ArrayField":

@@ -1,7 +1,7 @@
 """Limits of unusual reading, set by two managers."""
 
-from requests_app.models import ReadingLimit
-from requests_app.workflow.register_change import confirm
+from requests_app.core.two_persons import confirm
+from requests_app.registers.models.changes import ReadingLimit
 from tests.helpers.two_persons import proposed
 
 

@@ -1,6 +1,6 @@
 """What is left out of a recipient's copy in tests."""
 
-from requests_app.law.reasons import Omission
+from requests_app.cases.review.law.rules import Omission
 
 INSTEAD = "Sekretess enligt 21–40 kap. OSL hindrar att uppgifterna lämnas ut."
 

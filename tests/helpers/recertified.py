@@ -4,34 +4,36 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from audit_app import clock
-from audit_app.acting import acting
+from audit_app import acting
+from audit_app.acting import acting as acting_of_acting
 from lockbox_site.models import ScimToken
-from requests_app.background.recertification import recertify
-from requests_app.models import Recertification, RegisterToken, RoleAssignment
-from requests_app.permissions.roles import today
-from requests_app.workflow import contract
-from requests_app.workflow.machine_accounts import as_owner, machine_account
+from requests_app.cases.access import clients
+from requests_app.cases.access.models import RegisterToken
+from requests_app.core.people.models import RoleAssignment
+from requests_app.core.people.rights import today
+from requests_app.core.step import as_owner, machine_account
+from requests_app.duty.models.roster import Recertification
+from requests_app.duty.powers import recertify
 from tests.helpers.channels import channel_of
 from tests.helpers.engagement import municipality
 from tests.helpers.two_persons import listed_set
 
 
 def in_days(days):
-    return clock.at(timezone.now() + timedelta(days=days))
+    return acting.at(timezone.now() + timedelta(days=days))
 
 
 def one_of_each(cast):
     """A row of each sort of power, made now."""
-    with acting(machine_account("system")), as_owner():
+    with acting_of_acting(machine_account("system")), as_owner():
         for model, more in (
             (ScimToken, {"municipality": municipality()}),
             (RegisterToken, {"person": cast.karin}),
         ):
             model.objects.create(
-                name="x", digest=model.__name__, made_at=clock.now(), **more
+                name="x", digest=model.__name__, made_at=acting.now(), **more
             )
-    contract.make_client(cast.contract, by=cast.sam, name="Exempelmoln")
+    clients.make_client(cast.contract, by=cast.sam, name="Exempelmoln")
     channel_of(cast)
     listed_set(cast, cast.bo, cast.karin)
 

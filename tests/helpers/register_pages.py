@@ -2,8 +2,8 @@
 
 from datetime import date
 
-from requests_app.models import RegisterPage
-from requests_app.workflow.register_change import confirm
+from requests_app.core.two_persons import confirm
+from requests_app.registers.models.changes import RegisterPage
 from tests.helpers.two_persons import proposed
 from tests.helpers.worlds import reused
 

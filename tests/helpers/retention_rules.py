@@ -1,7 +1,7 @@
 """Rules of retention, each set by two who keep such limits at the authority."""
 
-from requests_app.models import RetentionRule
-from requests_app.workflow.register_change import confirm
+from requests_app.core.two_persons import confirm
+from requests_app.records.models import RetentionRule
 from tests.helpers.people import engage
 from tests.helpers.two_persons import proposed
 from tests.helpers.worlds import reused

@@ -2,11 +2,11 @@
 
 from datetime import time, timedelta
 
-from audit_app import clock
+from audit_app import acting as audit_app_acting
 from audit_app.acting import acting
-from requests_app.models import RosterGroup
-from requests_app.permissions.roles import today
-from requests_app.workflow import roster, shift_offer
+from requests_app.core.people.rights import today
+from requests_app.duty import steps
+from requests_app.duty.models.roster import RosterGroup
 
 
 def group_of(cast, name="Jour", acts=("review",)):
@@ -19,7 +19,7 @@ def group_of(cast, name="Jour", acts=("review",)):
 def roster_of(cast):
     """Model → row."""
     group = group_of(cast)
-    pattern = roster.lay_pattern(
+    pattern = steps.lay_pattern(
         group,
         by=cast.per,
         person=cast.karin,
@@ -31,9 +31,9 @@ def roster_of(cast):
         valid_from=today() + timedelta(days=2),
         valid_to=None,
     )
-    begins = clock.now() + timedelta(days=1)
+    begins = audit_app_acting.now() + timedelta(days=1)
     shifts = [
-        roster.lay_shift(
+        steps.lay_shift(
             group,
             by=cast.per,
             person=person,
@@ -42,7 +42,7 @@ def roster_of(cast):
         )
         for person in (cast.jonas, cast.lena)
     ]
-    offer = shift_offer.offer_shift(shifts[1], by=cast.per)
+    offer = steps.offer_shift(shifts[1], by=cast.per)
     return {
         "rostergroup": group,
         "rosterpattern": pattern,

@@ -5,9 +5,9 @@ from datetime import timedelta
 from django.urls import reverse
 from django.utils import timezone
 
-from requests_app.models import AuditFinding, SavedAudit
-from requests_app.workflow import saved_audit
-from requests_app.workflow.saved_audit import TypedAnswer
+from requests_app.audit import steps
+from requests_app.audit.models import AuditFinding, SavedAudit
+from requests_app.audit.steps import TypedAnswer
 
 
 def decide_five(cast):
@@ -28,7 +28,7 @@ def draw(cast, size=3, by=None, **changes):
         "seed": "six four one, two five three",
         **changes,
     }
-    return saved_audit.draw(by=by or cast.agnes, **fields)[0]
+    return steps.draw(by=by or cast.agnes, **fields)[0]
 
 
 def numbers(audit):
@@ -39,12 +39,12 @@ def numbers(audit):
 def answered(cast, case, seen="", by=None, **answers):
     audit = SavedAudit.objects.get(pk=case.audit_id)
     typed = {name: TypedAnswer(*value) for name, value in answers.items()}
-    saved_audit.answer(audit, by=by or cast.agnes, case=case, answers=typed, seen=seen)
+    steps.answer(audit, by=by or cast.agnes, case=case, answers=typed, seen=seen)
 
 
 def state(case):
     rows = AuditFinding.objects.filter(audit=case.audit_id, review=case.review_id)
-    return saved_audit.state_of(rows)
+    return steps.state_of(rows)
 
 
 def at(name, *args):

@@ -6,15 +6,17 @@ from io import BytesIO
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import rsa
-from cryptography.hazmat.primitives.serialization import (
-    BestAvailableEncryption,
-    pkcs12,
-)
+from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, pkcs12
 from cryptography.x509.oid import NameOID
 from pypdf import PdfReader
 
-from requests_app.documents.appeal import Appeal
-from requests_app.documents.document import Document, ReservationText, Rule, Signature
+from requests_app.cases.review.papers.document import (
+    Appeal,
+    Document,
+    ReservationText,
+    Rule,
+    Signature,
+)
 
 NOON = datetime(2026, 11, 23, 11, 0, tzinfo=UTC)
 PHRASE = b"only for this test"

@@ -4,9 +4,10 @@ from datetime import date
 
 from django.db.models import Q
 
-from audit_app import clock
-from audit_app.acting import acting
-from requests_app.models import DelegationRule, StandingRecipient
+from audit_app import acting
+from audit_app.acting import acting as acting_of_acting
+from requests_app.organisation.models import DelegationRule
+from requests_app.registers.models.standing import StandingRecipient
 
 
 def name_recipient(row, **changes):
@@ -35,7 +36,7 @@ def confirm_directly(row, *, by, at=None):
         decision_type="standing",
         authority=row.authority,
     ).first()
-    row.confirmed_by, row.confirmed_at = by, at or clock.now()
+    row.confirmed_by, row.confirmed_at = by, at or acting.now()
     row.delegation_rule, row.delegation_snapshot = rule, rule.snapshot()
-    with acting(by):
+    with acting_of_acting(by):
         row.save()

@@ -2,7 +2,7 @@
 
 from django.db import connection
 
-from lockbox_site.scratch.databases import fresh_copy, from_outside
+from lockbox_site.scratch import fresh_copy, from_outside
 
 
 class Stands:

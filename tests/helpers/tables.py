@@ -2,8 +2,8 @@
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from requests_app.registers import REGISTERS
-from requests_app.workflow.register_import import bring_in
+from requests_app.registers.steps import bring_in
+from requests_app.registers.tables.information import REGISTERS
 
 OBJECTS = (
     "authority;branch;system;connection;kind;designation;external_id;information_sets\n"

@@ -4,8 +4,8 @@ import pytest
 from django.apps import apps
 from django.db import connection
 
-from audit_app import clock
-from requests_app.models import SecrecyReview
+from audit_app import acting
+from requests_app.cases.intake.models.review import SecrecyReview
 from tests.helpers import worlds
 from tests.helpers.two_persons import by_two
 from tests.helpers.web import signed_in
@@ -79,7 +79,7 @@ def test_whoever_has_written_gets_a_world_of_their_own(cast, time):
 @pytest.mark.parametrize("time", [1, 2, 3])
 def test_whoever_has_changed_how_it_is_made_makes_it(cast, time, monkeypatch, settings):
     if time % 2:
-        monkeypatch.setattr(clock, "MOST_DIFFERENCE", clock.MOST_DIFFERENCE)
+        monkeypatch.setattr(acting, "MOST_DIFFERENCE", acting.MOST_DIFFERENCE)
     else:
         settings.LOCAL = settings.LOCAL
     cast.registered(number="CHANGED")

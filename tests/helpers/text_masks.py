@@ -1,8 +1,8 @@
 """Personal data that are corrected or restricted in the texts of a case."""
 
-from requests_app.documents.case_texts import texts_of
-from requests_app.words import masking
-from requests_app.workflow.text_mask import correct_personal_data, restrict_texts
+from requests_app.core.words import texts
+from requests_app.disclosure.papers.answers import texts_of
+from requests_app.disclosure.steps.request import correct_personal_data, restrict_texts
 from tests.helpers.refusals import fresh
 
 GROUND = "Personen har visat pass med rätt stavning."
@@ -13,7 +13,7 @@ def holding(review, words):
     return [
         row.content.digest
         for row in texts_of(review)
-        if masking.holds(row.content.text, row.content.media_type, words)
+        if texts.holds(row.content.text, row.content.media_type, words)
     ]
 
 

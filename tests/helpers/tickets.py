@@ -1,8 +1,8 @@
 """A support ticket at Azure that carries consents."""
 
-from requests_app.models import SupportTicket
+from requests_app.cases.access.models import SupportTicket
+from requests_app.oversight.steps.acts import note_ticket
 from requests_app.providers.protocol import Ticket
-from requests_app.workflow.support_ticket import note_ticket
 from tests.helpers.two_persons import changed_by_managers
 
 

@@ -3,9 +3,9 @@
 from django.contrib.auth import get_user_model
 
 from audit_app.acting import acting
-from requests_app.models import InformationSet
-from requests_app.workflow import register_change
-from requests_app.workflow.register_change import remove_or_propose, save_or_propose
+from requests_app.core import two_persons
+from requests_app.core.two_persons import remove_or_propose, save_or_propose
+from requests_app.registers.models.information import InformationSet
 from tests.cast import MAILBOX
 from tests.helpers.people import engage
 from tests.helpers.worlds import reused
@@ -26,7 +26,7 @@ def removal(row, by):
 
 @reused
 def by_two(row, by, other, **values):
-    register_change.confirm(proposed(row, by, **values), by=other)
+    two_persons.confirm(proposed(row, by, **values), by=other)
     if row.pk:
         row.refresh_from_db()
     return row

@@ -10,9 +10,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from audit_app.acting import acting
-from requests_app.selectors import queue
-from requests_app.selectors.queue.kind import lines_of
-from requests_app.selectors.queue.upkeep import upkeep_for
+from requests_app.core import queue
+from requests_app.core.queue import lines_of
+from requests_app.desk.queue import everything
+from requests_app.desk.queue.everything import upkeep_for
 
 PDF = b"%PDF-1.7\n..."
 FREE = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE")
@@ -89,7 +90,7 @@ def offered(client, obj) -> set[str]:
 
 
 def work_of(user):
-    return {item.name: item for item in queue.everything_for(user)}
+    return {item.name: item for item in everything.everything_for(user)}
 
 
 def upkeep_of(user):

@@ -3,16 +3,18 @@
 from datetime import date
 
 from audit_app.acting import acting
-from requests_app.models import (
+from requests_app.core.step import machine_account
+from requests_app.registers.models.cloud import (
     CloudObject,
     CloudObjectInformationSet,
     CloudSystem,
+)
+from requests_app.registers.models.information import (
     InformationSet,
     InformationSetProvision,
-    Provision,
     SecurityClassification,
 )
-from requests_app.workflow.machine_accounts import machine_account
+from requests_app.registers.models.provisions import Provision
 
 LOG = "message-trace-2026-11-23"
 MORE = {

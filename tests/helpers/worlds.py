@@ -21,8 +21,8 @@ from django.db.models import Model
 from django.test import TestCase
 from django.utils import translation
 
-from audit_app import clock
-from lockbox_site.scratch.databases import like, outside
+from audit_app import acting
+from lockbox_site.scratch import like, outside
 from tests.helpers.naming import Untold, again, in_words, named
 
 MOST = 40  # databases a process keeps
@@ -74,7 +74,7 @@ class Worlds:
     def _nothing_is_done(self) -> bool:
         """In this test, which will be rolled back as a whole; but for worlds."""
         blocks = connection.atomic_blocks
-        if len(blocks) != 1 or not blocks[0]._from_testcase or clock.is_set():
+        if len(blocks) != 1 or not blocks[0]._from_testcase or acting.is_set():
             return False
         if _changed_by_hand(_item.funcargs):
             return False

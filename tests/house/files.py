@@ -15,7 +15,7 @@ MIGRATIONS = [path for name in APPS for path in (ROOT / name).glob("migrations/0
 # at them. The choices hold nothing in the database.
 FIELD_REFERENCES = {
     "audit_app.history": "audit_app.history.TransactionIdField",
-    "requests_app.catalogue.tree": "requests_app.catalogue.tree.version_now",
+    "requests_app.cases.review.law.tree": "requests_app.cases.review.law.tree.version_now",
     "requests_app.providers.registry": "requests_app.providers.registry.choices",
 }
 TEMPLATES = list((ROOT / "templates").rglob("*.html"))

@@ -7,23 +7,21 @@ from tests.house.files import ROOT
 LIBRARIES = {"httpx", "requests", "urllib.request", "http.client", "smtplib", "authlib"}
 # Who may, and why: everything else goes by `exchange`.
 WAYS = {
-    "requests_app/providers/http/exchange.py": "the exchange itself",
-    "lockbox_site/oidc/asking.py": "Authlib's session, over the exchange",
-    "lockbox_site/oidc/exchange.py": "Authlib, with that session; its errors",
-    "audit_app/verifying/monitor.py": "what strangers run, with Python alone",
+    "requests_app/providers/http.py": "the exchange itself",
+    "lockbox_site/oidc.py": "Authlib, with a session over the exchange",
+    "audit_app/verifying/proofs.py": "what strangers run, with Python alone",
     "lockbox_site/deploy/lockbox_upgrade/server.py": "asks its own web, and no other",
-    "requests_app/background/mail.py": "mail; the sweep alone, with a time-out",
-    "lockbox_site/demo/contract_calls.py": "a provider's program, for a demonstration",
-    "lockbox_site/demo/neighbours.py": "other installations, for a demonstration",
+    "requests_app/duty/sweep/channels.py": "mail; the sweep alone, with a time-out",
+    "lockbox_site/demo/city.py": "a provider's program, for a demonstration",
+    "lockbox_site/demo/town.py": "other installations, for a demonstration",
 }
 # A `Timeout` for the exchange calls nobody.
 ONLY_TIMEOUTS = {
-    "requests_app/background/ledger.py",
+    "requests_app/oversight/sweep.py",
     "requests_app/providers/atlas/client.py",
     "requests_app/providers/azure/client.py",
     "requests_app/providers/exchange_online/client.py",
     "requests_app/providers/okta/client.py",
-    "requests_app/providers/http/sending.py",
 }
 
 

@@ -4,8 +4,8 @@ from django.apps import apps
 from django.db import models
 
 from lockbox_site.models import User
-from lockbox_site.retention import retention_of, retention_of_column, undeclared
-from requests_app.models.retention import PERIODS
+from lockbox_site.pages.record import retention_of, retention_of_column, undeclared
+from requests_app.core.retention import PERIODS
 
 
 def test_no_table_is_without_a_rule_and_so_no_column():

@@ -1,6 +1,6 @@
 """What the law answers of a case, held against the oracle."""
 
-from requests_app.law import grounds, rules
+from requests_app.cases.review.law import facts, rules
 from tests.law import oracle, statute
 from tests.law.cases import facts_of, wanted_of
 
@@ -22,6 +22,6 @@ def agree(case: statute.Case) -> str:
     if forbidden:
         return "grant, forbidden"
     reserved = case["outcome"] == "granted_with_reservation"
-    ground = grounds.lawful_ground(facts_of(case), reserved=reserved)
+    ground = facts.lawful_ground(facts_of(case), reserved=reserved)
     assert ground == case["ground"] == statute.lawful_ground(case), explain(case)
     return f"grant, allowed on {ground}"

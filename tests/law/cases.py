@@ -4,9 +4,9 @@ import csv
 from copy import deepcopy
 from typing import Any
 
-from requests_app.catalogue import statutes
-from requests_app.catalogue.tree import tree
-from requests_app.law.case import Facts, IntendedDecision, Test
+from requests_app.cases.review.law.facts import Facts, IntendedDecision, Test
+from requests_app.cases.review.law.tree import tree
+from requests_app.registers import reference
 from tests.law.statute import (
     AGAINST_ONE,
     FACTORS,
@@ -18,7 +18,7 @@ from tests.law.statute import (
 )
 
 TREE = tree("2026-4")
-ROWS = list(csv.DictReader((statutes.HERE / "provisions.csv").open(encoding="utf-8")))
+ROWS = list(csv.DictReader((reference.HERE / "provisions.csv").open(encoding="utf-8")))
 HARM_TESTS = {row["code"]: row["harm_test"] for row in ROWS}
 CATALOGUE = {row["code"]: row for row in ROWS}
 ABSOLUTE = [
@@ -30,7 +30,7 @@ RELATIVE = [
     code
     for code, kind in HARM_TESTS.items()
     if kind != "absolute"
-    and code not in (*statutes.BLOCKS_APPROVAL, *AGAINST_ONE, *UNLAWFUL)
+    and code not in (*reference.BLOCKS_APPROVAL, *AGAINST_ONE, *UNLAWFUL)
 ]
 
 ANSWERS = {
@@ -209,7 +209,7 @@ def _test(case: Case, test: dict[str, Any]) -> Test:
         test["code"],
         test["harm_test"],
         test["outcome"],
-        test["code"] in statutes.BLOCKS_APPROVAL,
+        test["code"] in reference.BLOCKS_APPROVAL,
         ground=test["ground"],
         lifted_by=tuple(lifted),
         works_against=row["works_against"],

@@ -1,18 +1,14 @@
 """A grant written past the application, by its own role."""
 
-from audit_app import clock
+from audit_app import acting as audit_app_acting
 from audit_app.acting import acting
-from requests_app.models import (
-    Decision,
-    DelegationRule,
-    HarmTest,
-    Proposal,
-    StandingAssessment,
-    StandingReliance,
-)
-from requests_app.models.outcome import meaning
-from requests_app.workflow.content import keep
-from requests_app.workflow.subsequent_review import order_if_needed
+from requests_app.cases.review.models.assessment import HarmTest
+from requests_app.cases.review.models.decision import Decision, Proposal
+from requests_app.cases.review.steps.decision import order_if_needed
+from requests_app.core.content import keep
+from requests_app.core.models import meaning
+from requests_app.organisation.models import DelegationRule
+from requests_app.registers.models.standing import StandingAssessment, StandingReliance
 from tests.cast import provision
 from tests.helpers.cases import declared
 
@@ -44,7 +40,10 @@ def forge(cast, subject, **changes):
     rule = DelegationRule.objects.get(authority=subject.authority, item_no="4.7")
     with acting(cast.karin):
         proposal = Proposal.objects.create(
-            review=subject, proposed_by=cast.karin, proposed_at=clock.now(), **terms
+            review=subject,
+            proposed_by=cast.karin,
+            proposed_at=audit_app_acting.now(),
+            **terms,
         )
         general = StandingAssessment.objects.get(
             authority=cast.gsn, provider=cast.m365.product.provider
@@ -62,7 +61,7 @@ def forge(cast, subject, **changes):
             decided_by_name="Bo Test",
             rapporteur=cast.karin,
             rapporteur_name="Karin Test",
-            decided_at=clock.now(),
+            decided_at=audit_app_acting.now(),
             delegation_rule=rule,
             delegation_snapshot={
                 "item_no": rule.item_no,
@@ -87,6 +86,6 @@ def forced(cast, subject, code, outcome, ground):
             outcome=outcome,
             ground=ground,
             answered_by=cast.karin,
-            answered_at=clock.now(),
+            answered_at=audit_app_acting.now(),
         )
     return subject

@@ -2,15 +2,15 @@
 
 from datetime import date, timedelta
 
-from audit_app import clock
+from audit_app import acting as audit_app_acting
 from audit_app.acting import acting
-from requests_app.models import (
-    Freeze,
+from requests_app.cases.review.models.freeze import Freeze
+from requests_app.core.people.rights import today
+from requests_app.registers.models.information import (
     InformationSet,
     SecurityClassification,
-    StandingAssessment,
 )
-from requests_app.permissions.roles import today
+from requests_app.registers.models.standing import StandingAssessment
 from tests.helpers.standing import confirm_directly
 
 
@@ -22,7 +22,11 @@ def revoke(cast):
     row = StandingAssessment.objects.get(
         authority=cast.gsn, provider__name="Microsoft", information_set=None
     )
-    row.revoked_by, row.revoked_at, row.revoked_reason = cast.lena, clock.now(), "x"
+    row.revoked_by, row.revoked_at, row.revoked_reason = (
+        cast.lena,
+        audit_app_acting.now(),
+        "x",
+    )
     with acting(cast.lena):
         row.save()
 
@@ -59,7 +63,7 @@ def freeze(cast):
             authority=cast.gsn,
             product=cast.m365.product,
             reason="A leak",
-            begins_at=clock.now(),
+            begins_at=audit_app_acting.now(),
             made_by=cast.ivar,
         )
 

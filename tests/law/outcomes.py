@@ -4,10 +4,13 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from requests_app.documents.drafting import from_review
-from requests_app.law.facts import basis_of
-from requests_app.models import Outcome, SecrecyReview, StandingAssessment
-from requests_app.workflow import decision, standing_assessment
+from requests_app.cases.intake.models.review import SecrecyReview
+from requests_app.cases.review.drafting import texts as drafting_texts
+from requests_app.cases.review.law.facts import basis_of
+from requests_app.cases.review.steps import decision
+from requests_app.core.models import Outcome
+from requests_app.registers import steps
+from requests_app.registers.models.standing import StandingAssessment
 from tests.cast import MAILBOX
 from tests.helpers.consents import consented
 from tests.helpers.reasons import left_out
@@ -57,7 +60,7 @@ def less_if_needed(subject, text):
 
 def refusal(cast, subject):
     """Both motivations as they are drafted, and the refusal they belong to."""
-    texts = from_review.draft(subject, basis_of(subject), Outcome.REFUSED, None)
+    texts = drafting_texts.draft(subject, basis_of(subject), Outcome.REFUSED, None)
     made = granted(
         cast,
         subject,
@@ -87,4 +90,4 @@ def revoke(cast):
     row = StandingAssessment.objects.get(
         authority=cast.gsn, provider__name="Microsoft", information_set=None
     )
-    standing_assessment.revoke(row, by=cast.karin, reason="The agreement has ended")
+    steps.revoke(row, by=cast.karin, reason="The agreement has ended")

@@ -6,9 +6,8 @@ from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
 
-from requests_app.law.divergence import Granted, Window
-from requests_app.law.reconciliation import Access
-from requests_app.providers.event import Event
+from requests_app.oversight.law import Access, Granted, Window
+from requests_app.providers.application import Event
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
 # On both nights the clock moves at one in the morning, universal time.

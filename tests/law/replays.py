@@ -5,11 +5,12 @@ from datetime import date
 from unittest.mock import patch
 
 from audit_app.acting import acting
-from requests_app.background.replay import replay
-from requests_app.law import as_decided
-from requests_app.models import SecrecyReview, StandingAssessment
-from requests_app.workflow import decision
-from requests_app.workflow import replay as workflow
+from requests_app.cases.access import selectors
+from requests_app.cases.intake.models.review import SecrecyReview
+from requests_app.cases.review.steps import decision
+from requests_app.oversight.steps import incidents as workflow
+from requests_app.oversight.sweep import replay
+from requests_app.registers.models.standing import StandingAssessment
 from tests.helpers import worlds
 from tests.helpers.engagement import SETTLES
 from tests.helpers.standing import confirm_directly, name_recipient
@@ -24,7 +25,7 @@ def tried(cast, premise="", **terms):
 
 
 def cases_of(cast):
-    return as_decided.replayable(None, cast.gsn.pk)
+    return selectors.replayable(None, cast.gsn.pk)
 
 
 def standing(cast, connection_name="m365"):

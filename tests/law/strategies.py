@@ -4,9 +4,9 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from requests_app.catalogue import statutes
-from requests_app.models import Outcome
-from requests_app.models.assessment import Ground, HarmTest
+from requests_app.cases.review.models.assessment import Ground, HarmTest
+from requests_app.core.models import Outcome
+from requests_app.registers import reference
 from tests.law.cases import (
     ABSOLUTE,
     ANSWERS_FOR,
@@ -41,7 +41,7 @@ HARM = st.builds(
     st.sampled_from(RELATIVE)
     | st.sampled_from(ABSOLUTE)
     | st.sampled_from(
-        sorted({*statutes.BLOCKS_APPROVAL, *AGAINST_ONE, *UNLAWFUL, *IN_NO_CASE})
+        sorted({*reference.BLOCKS_APPROVAL, *AGAINST_ONE, *UNLAWFUL, *IN_NO_CASE})
     ),
     st.sampled_from([row for row in HarmTest.Outcome.values if row != "as_whole"]),
     CHOSEN,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from requests_app.law import grounds, rules
+from requests_app.cases.review.law import facts, rules
 from tests.law import oracle, statute
 from tests.law.agreement import agree, named
 from tests.law.cases import (
@@ -126,7 +126,7 @@ def test_a_reservation_leads_past_nothing_that_asks_of_no_harm(code):
     """OSL 10:14 takes away a risk of harm: past no absolute secrecy, past no 21:7."""
     base = lawful(test_of(code, "applies_unless_reserved", "osl-10-14"))
     assert "ground" in oracle.broken(base)
-    assert grounds.lawful_ground(facts_of(base), reserved=True) == ""
+    assert facts.lawful_ground(facts_of(base), reserved=True) == ""
     assert "N8" in named(base)
 
 

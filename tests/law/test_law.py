@@ -5,9 +5,9 @@ from collections import Counter
 import pytest
 from hypothesis import HealthCheck, event, given, settings
 
-from requests_app.catalogue import statutes
-from requests_app.law import rules
-from requests_app.models.assessment import Ground
+from requests_app.cases.review.law import rules
+from requests_app.cases.review.models.assessment import Ground
+from requests_app.registers import reference
 from tests.law import oracle, statute
 from tests.law.agreement import agree, explain, named
 from tests.law.breaks import BREAKS
@@ -152,7 +152,7 @@ def test_what_no_rule_forbids_is_allowed(changes):
 
 
 def test_the_catalogue_marks_what_may_be_security_classified():
-    assert set(statute.SECURITY_PROVISIONS) == statutes.BLOCKS_APPROVAL
+    assert set(statute.SECURITY_PROVISIONS) == reference.BLOCKS_APPROVAL
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row["code"])

@@ -4,8 +4,8 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from audit_app import clock
-from requests_app.workflow import consent
+from audit_app import acting
+from requests_app.cases.review.steps import assessment
 from tests.helpers.cases import NAMED, arrive
 from tests.helpers.consents import consented
 from tests.helpers.refusals import fresh
@@ -26,10 +26,10 @@ def test_a_consent_taken_back_before_the_answer_and_told_after_it(cast):
     subject = cast.assigned()
     first = consented(cast, subject, NAMED)
     consented(cast, subject, NAMED, whom="Pupil B")
-    written = clock.now()
+    written = acting.now()
     cast.assess(fresh(subject), ground="osl-12-2")
     told = {"withdrawn_at": written, "withdrawal": "By letter, read afterwards"}
-    consent.withdraw(fresh(subject), by=cast.karin, consent=first, **told)
+    assessment.withdraw(fresh(subject), by=cast.karin, consent=first, **told)
     refused_as_outdated(cast, subject)
 
 
@@ -37,8 +37,8 @@ def test_that_all_have_consented_is_confirmed_in_the_same_words(cast):
     subject = cast.assigned()
     first = consented(cast, subject, NAMED)
     cast.assess(fresh(subject), ground="osl-12-2")
-    told = {"withdrawn_at": clock.now(), "withdrawal": "By telephone"}
-    consent.withdraw(fresh(subject), by=cast.karin, consent=first, **told)
+    told = {"withdrawn_at": acting.now(), "withdrawal": "By telephone"}
+    assessment.withdraw(fresh(subject), by=cast.karin, consent=first, **told)
     consented(cast, fresh(subject), NAMED)
     cast.assess(fresh(subject), ground="osl-12-2")
     cast.propose(fresh(subject))

@@ -5,14 +5,17 @@ from datetime import timedelta
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
-from audit_app import clock
+from audit_app import acting as audit_app_acting
 from audit_app.acting import acting
-from requests_app.documents import decision as document
-from requests_app.law.terms import ConditionTerm
-from requests_app.models import Outcome, SecrecyReview
-from requests_app.permissions.roles import today
-from requests_app.workflow import access, assignment, lapse, review, role
-from requests_app.workflow.machine_accounts import machine_account
+from requests_app.cases.access.steps import delivery
+from requests_app.cases.intake.models.review import SecrecyReview
+from requests_app.cases.review.law.facts import ConditionTerm
+from requests_app.cases.review.papers import decision as document
+from requests_app.cases.review.steps import afterwards, case, people
+from requests_app.core.models import Outcome
+from requests_app.core.people.rights import today
+from requests_app.core.step import machine_account
+from requests_app.organisation import steps
 from tests.cast import MAILBOX, SITE
 from tests.helpers.cases import decided_under
 from tests.helpers.people import delegate
@@ -73,8 +76,8 @@ def test_a_municipal_companys_decision_names_its_signatory_and_no_local_governme
 def test_one_of_several_boards_grants_on_condition_that_the_others_do(cast):
     shared = cast.request(objects=(MAILBOX, SITE))
     subject = shared.reviews.get(authority=cast.gsn)
-    review.register(subject, by=cast.lena, public_subject="Access")
-    assignment.assign(subject, by=cast.per, person=cast.karin)
+    case.register(subject, by=cast.lena, public_subject="Access")
+    people.assign(subject, by=cast.per, person=cast.karin)
     cast.assess(subject)
     subject.refresh_from_db()
     text = str(document.document_of(granted(cast, subject), full=False))
@@ -84,8 +87,8 @@ def test_one_of_several_boards_grants_on_condition_that_the_others_do(cast):
 def test_a_foreign_authoritys_demand_is_a_kind_of_matter_of_its_own(cast):
     matter = SecrecyReview.Matter.FOREIGN_DEMAND
     subject = cast.new(engineer_country="US")
-    review.register(subject, by=cast.lena, public_subject="A demand", matter=matter)
-    assignment.assign(subject, by=cast.per, person=cast.karin)
+    case.register(subject, by=cast.lena, public_subject="A demand", matter=matter)
+    people.assign(subject, by=cast.per, person=cast.karin)
     cast.assess(subject, ground="osl-8-3")
     subject.refresh_from_db()
     with pytest.raises(ValidationError, match="8:3"):
@@ -107,7 +110,7 @@ def test_extensions_are_added_up_against_the_delegates_limit(cast):
         unlimited.valid_to = today() - timedelta(days=1)
         unlimited.save()
     rule = delegate(cast, person=cast.bo, max_minutes=60)
-    role.confirm_delegation(rule, by=cast.karin)
+    steps.confirm_delegation(rule, by=cast.karin)
     subject = assessed(cast, ("OSL-23-2-st1", "applies"))
     longer = assessed(cast, ("OSL-23-2-st1", "applies"), number="EXSR2")
     with acting(cast.lena):
@@ -124,7 +127,7 @@ def test_a_ground_that_falls_before_the_answer_leaves_no_approve(cast):
     revoke(cast)
     subject.access_request.refresh_from_db()
     with acting(machine_account("sweep")):
-        lapse.sweep_request(subject.access_request, by=machine_account("sweep"))
+        afterwards.sweep_request(subject.access_request, by=machine_account("sweep"))
     assert not subject.access_request.deliveries.filter(
         answer="approve", status="open"
     ).exists()
@@ -133,7 +136,7 @@ def test_a_ground_that_falls_before_the_answer_leaves_no_approve(cast):
 @pytest.mark.xfail(strict=True, reason="access: a stop while access runs revokes it")
 def test_a_stop_while_access_runs_ends_it_and_is_reported(cast):
     subject = cast.answered()
-    assert hasattr(access, "revoke_for_stop")
+    assert hasattr(delivery, "revoke_for_stop")
     assert subject.access_request.grants.exists()
 
 
@@ -143,8 +146,8 @@ def test_a_request_for_official_documents_is_decided_though_the_clock_has_run_ou
         cast, ("OSL-23-2-st1", "applies"), ground="none", answers=answers
     )
     request = subject.access_request
-    with clock.at(request.answer_deadline + timedelta(days=1)):
-        lapse.sweep_request(request, by=machine_account("sweep"))
+    with audit_app_acting.at(request.answer_deadline + timedelta(days=1)):
+        afterwards.sweep_request(request, by=machine_account("sweep"))
         subject.refresh_from_db()
         made = refusal(cast, subject)
     assert made.internal

@@ -10,9 +10,8 @@ from itertools import product
 import pytest
 from hypothesis import given, strategies
 
-from requests_app.law.case import Part
-from requests_app.law.parts import given_parts
-from requests_app.law.rules import obstacles
+from requests_app.cases.review.law.facts import Part, given_parts
+from requests_app.cases.review.law.rules import obstacles
 from tests.law import statute
 from tests.law.cases import (
     ANSWERS_FOR,

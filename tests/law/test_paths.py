@@ -7,9 +7,9 @@ from django.db import DatabaseError, connection, transaction
 from hypothesis import HealthCheck, given, settings
 
 from audit_app.acting import acting
-from requests_app.law.terms import ConditionTerm, ReservationTerm
-from requests_app.models import Condition, Decision, Reservation
-from requests_app.workflow import decision
+from requests_app.cases.review.law.facts import ConditionTerm, ReservationTerm
+from requests_app.cases.review.models.decision import Condition, Decision, Reservation
+from requests_app.cases.review.steps import decision
 from tests.helpers.cases import NAMED, assessed_as
 from tests.law.forgery import forced, forge
 from tests.law.happenings import HAPPENS, revoke

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from django.core.exceptions import ValidationError
 
-from requests_app.law.premise import NOTHING, Premise, parse
+from requests_app.cases.review.law.tree import NOTHING, Premise, parse
 
 
 def test_premises_are_combined_by_comma():

@@ -4,13 +4,13 @@ for disclosure."""
 import pytest
 
 from audit_app.acting import acting
-from requests_app.law.facts import basis_of
-from requests_app.law.proposed_provisions import proposed_provisions
-from requests_app.law.recipient import is_provider_itself
-from requests_app.models import InformationSetProvision, Provider, StandingAssessment
-from requests_app.models.standing_assessment import Factor
-from requests_app.workflow import review
-from requests_app.workflow.machine_accounts import machine_account
+from requests_app.cases.review.law.facts import basis_of
+from requests_app.cases.review.law.known import is_provider_itself, proposed_provisions
+from requests_app.cases.review.steps import case
+from requests_app.core.step import machine_account
+from requests_app.registers.models.cloud import Provider
+from requests_app.registers.models.information import InformationSetProvision
+from requests_app.registers.models.standing import Factor, StandingAssessment
 from tests.cast import provision
 from tests.helpers.standing import confirm_directly, name_recipient
 
@@ -48,7 +48,7 @@ def test_protected_identities_propose_the_provisions_on_them(cast):
 def test_what_is_registered_as_a_request_for_documents_is_proposed_to_be_one(cast):
     subject = cast.new()
     assert chosen(subject)["N0.tf"] == "no"
-    review.register(subject, by=cast.lena, public_subject="A", matter="documents")
+    case.register(subject, by=cast.lena, public_subject="A", matter="documents")
     assert chosen(subject)["N0.tf"] == "yes"
 
 

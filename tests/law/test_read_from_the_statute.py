@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from requests_app.catalogue import statutes
+from requests_app.registers import reference
 from tests.law import read_of_grounds, read_of_tests
 from tests.law.agreement import named
 from tests.law.cases import changed
@@ -16,7 +16,7 @@ TEXTS = {
     f"{row['statute']} {row['chapter']}:{row['paragraph']}": " ".join(
         row["text"].split()
     )
-    for row in json.loads((statutes.HERE / "statutes.json").read_text())["paragraphs"]
+    for row in json.loads((reference.HERE / "statutes.json").read_text())["paragraphs"]
 }
 CASES = [*read_of_grounds.CASES, *read_of_tests.CASES]
 

@@ -12,21 +12,21 @@ import itertools
 
 import pytest
 
-from requests_app.law import case
-from requests_app.law.reasons import (
+from requests_app.cases.review.law import facts
+from requests_app.cases.review.law.rules import (
     Naming,
     Omission,
     is_under_fl,
     named_as_a_rule,
     reasons_obstacles,
 )
-from requests_app.models import Outcome
-from requests_app.words.cited import cites
+from requests_app.core.models import Outcome
+from requests_app.core.words.texts import cites
 
-HEALTH = case.Test(
+HEALTH = facts.Test(
     "OSL-25-1", "25 kap. 1 § OSL", "reverse", "applies", may_be_named=True
 )
-THREAT = case.Test(
+THREAT = facts.Test(
     "OSL-21-3-st1", "21 kap. 3 § första stycket OSL", "qualified", "applies"
 )
 TRIED = Omission(

@@ -8,10 +8,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from requests_app.law.divergence import Granted, Window
-from requests_app.law.open_windows import Opening, OpenWindows
-from requests_app.law.reconciliation import Access, Accesses, reconcile
-from requests_app.providers.event import Event
+from requests_app.oversight.law import (
+    Access,
+    Accesses,
+    Granted,
+    Opening,
+    OpenWindows,
+    Window,
+    reconcile,
+)
+from requests_app.providers.application import Event
 from tests.law.reconciliation_oracle import judged, spans
 from tests.law.reconciliation_worlds import worlds
 

@@ -5,18 +5,20 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from audit_app.acting import acting
-from requests_app.catalogue import tree as catalogue
-from requests_app.law.facts import basis_of
-from requests_app.law.proposed_provisions import proposed_provisions
-from requests_app.models import (
+from requests_app.cases.intake.models.review import SecrecyReview
+from requests_app.cases.review.law import tree as catalogue
+from requests_app.cases.review.law.facts import basis_of
+from requests_app.cases.review.law.known import proposed_provisions
+from requests_app.core.step import machine_account
+from requests_app.registers.models.cloud import (
     CloudObject,
     CloudObjectInformationSet,
     CloudSystem,
+)
+from requests_app.registers.models.information import (
     InformationSet,
     InformationSetProvision,
-    SecrecyReview,
 )
-from requests_app.workflow.machine_accounts import machine_account
 from tests.cast import provision
 from tests.helpers.consents import consented
 from tests.law.outcomes import assessed, not_granted, refusal, revoke

@@ -9,19 +9,16 @@ from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from audit_app.acting import acting
-from requests_app.background.replay import replay, work_off_replays
-from requests_app.catalogue.tree import tree
-from requests_app.law.proposed_provisions import proposed_provisions, proposes
-from requests_app.models import (
-    InformationSetProvision,
-    Provision,
-    ReplayedCase,
-    ReplayRun,
-    SecrecyReview,
-)
-from requests_app.permissions.roles import today
-from requests_app.workflow import decision, proposal
-from requests_app.workflow import replay as workflow
+from requests_app.cases.intake.models.review import SecrecyReview
+from requests_app.cases.review.law.known import proposed_provisions, proposes
+from requests_app.cases.review.law.tree import tree
+from requests_app.cases.review.steps import decision, proposal
+from requests_app.core.people.rights import today
+from requests_app.oversight.models import ReplayedCase, ReplayRun
+from requests_app.oversight.steps import incidents as workflow
+from requests_app.oversight.sweep import replay, work_off_replays
+from requests_app.registers.models.information import InformationSetProvision
+from requests_app.registers.models.provisions import Provision
 from tests.cast import LOG, provision
 from tests.helpers.snapshot import snapshot
 from tests.law.replays import (
@@ -207,7 +204,7 @@ def queries(cast):
 
 
 def test_it_goes_on_where_it_stopped(cast, monkeypatch):
-    monkeypatch.setattr("requests_app.background.replay.BATCH", 2)
+    monkeypatch.setattr("requests_app.oversight.sweep.BATCH", 2)
     for number in "12345":
         cast.decided(number=number)
     run = workflow.order(

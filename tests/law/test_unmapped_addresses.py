@@ -4,10 +4,11 @@ the name in a file is a reason to ask of OSL 21:3, whoever keeps the file."""
 import pytest
 from django.core.exceptions import ValidationError
 
-from requests_app.catalogue.address_words import WORDS
-from requests_app.law.facts import basis_of
-from requests_app.law.proposed_provisions import proposed_provisions, suggest_provisions
-from requests_app.models import Provision, SecrecyReview
+from requests_app.cases.intake.models.review import SecrecyReview
+from requests_app.cases.review.law.facts import basis_of
+from requests_app.cases.review.law.known import proposed_provisions, suggest_provisions
+from requests_app.core.words.texts import WORDS
+from requests_app.registers.models.provisions import Provision
 from tests.cast import MAILBOX
 from tests.helpers.personal_addresses import PERSONAL, unmapped_alone
 from tests.helpers.refusals import fresh, refused

@@ -4,10 +4,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from requests_app.law.divergence import Granted, Window
-from requests_app.law.reconciliation import Access, Match, usage
-from requests_app.models.event_outcome import Outcome
-from requests_app.providers.log import Missing
+from requests_app.oversight.law import Access, Granted, Match, Window, usage
+from requests_app.providers.protocol import Missing
+from requests_app.registers.models.cloud import Outcome
 from tests.law.reconciliation_worlds import STOCKHOLM
 
 # On the night when the clock goes back: from half past two to half past two.

@@ -5,13 +5,8 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.db import IntegrityError, ProgrammingError, connection
 
-from requests_app.catalogue.working_days import (
-    CALENDAR,
-    YEARS,
-    office_hours_of,
-    working_days,
-)
-from requests_app.models import WorkingDay
+from requests_app.core.calendar import CALENDAR, YEARS, office_hours_of, working_days
+from requests_app.core.models import WorkingDay
 from tests.helpers.office_hours import is_holiday
 
 

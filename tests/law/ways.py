@@ -4,10 +4,10 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from hypothesis import strategies as st
 
-from requests_app.law.terms import ConditionTerm, ReservationTerm
-from requests_app.models import SecrecyReview
-from requests_app.workflow import decision
-from requests_app.workflow.step import WrongState
+from requests_app.cases.intake.models.review import SecrecyReview
+from requests_app.cases.review.law.facts import ConditionTerm, ReservationTerm
+from requests_app.cases.review.steps import decision
+from requests_app.core.step import WrongState
 from tests.helpers.answers import USUAL
 from tests.helpers.cases import NAMED
 from tests.helpers.consents import consented

@@ -8,13 +8,12 @@ from django.core.exceptions import PermissionDenied
 from django.test import Client
 from django.urls import NoReverseMatch, get_resolver, reverse
 
-from audit_app import clock
-from audit_app.acting import acting
+from audit_app import acting
+from audit_app.acting import acting as acting_of_acting
 from audit_app.models import LedgerEntry
-from requests_app.models import RoleAssignment
-from requests_app.permissions.roles import has_role
-from requests_app.workflow import person as account
-from requests_app.workflow import role
+from requests_app.core.people.models import RoleAssignment
+from requests_app.core.people.rights import has_role
+from requests_app.organisation import steps as account
 from tests.helpers.people import DAY, engage, enter
 from tests.helpers.refusals import fresh, refused
 from tests.helpers.web import fetch, page, signed_in, step_url, words
@@ -102,8 +101,8 @@ def test_roles_wait_for_a_manager_when_a_link_has_been_used(cast):
     choose(link)
     assert not has_role(cast.karin, "legal_reviewer")
     row = RoleAssignment.objects.get(person=cast.karin)
-    refused(PermissionDenied, role.confirm_role, row, by=cast.sam)
-    role.confirm_role(row, by=cast.pia)
+    refused(PermissionDenied, account.confirm_role, row, by=cast.sam)
+    account.confirm_role(row, by=cast.pia)
     assert has_role(cast.karin, "legal_reviewer")
 
 
@@ -142,7 +141,7 @@ def test_an_old_session_does_not_come_back_with_the_account(cast):
     account.reactivate(cast.karin, by=cast.sam, reason="Back")
     assert client.get("/").status_code == 302
     assert not has_role(cast.karin, "legal_reviewer")
-    role.confirm_role(RoleAssignment.objects.get(person=cast.karin), by=cast.pia)
+    account.confirm_role(RoleAssignment.objects.get(person=cast.karin), by=cast.pia)
     assert has_role(cast.karin, "legal_reviewer")
 
 
@@ -152,7 +151,7 @@ def test_a_manager_closes_an_account_whose_roles_are_all_at_the_own_authority(ca
     both = engage(cast, "both", "registrar", cast.gsn)
     account.deactivate(cast.jonas, by=cast.per, reason="Leaves")
     assert not cast.jonas.is_active
-    with clock.at(DAY):
+    with acting.at(DAY):
         row = enter(
             cast,
             both,
@@ -160,7 +159,7 @@ def test_a_manager_closes_an_account_whose_roles_are_all_at_the_own_authority(ca
             by=engage(cast, "nis1", "it_manager", cast.nis),
             authority=cast.snc,
         )
-    role.confirm_role(row, by=engage(cast, "nis2", "it_manager", cast.nis))
+    account.confirm_role(row, by=engage(cast, "nis2", "it_manager", cast.nis))
     refused(PermissionDenied, account.deactivate, both, by=cast.per, reason="x")
 
 
@@ -189,7 +188,7 @@ def test_signing_in_makes_no_change_of_ones_own_roles(cast):
     client = signed_in(cast.karin)
     assert client.post("/password_change/", told).status_code == 302
     assert has_role(cast.karin, "legal_reviewer")
-    with acting(cast.karin):
+    with acting_of_acting(cast.karin):
         cast.karin.save()
 
 

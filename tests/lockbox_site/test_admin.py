@@ -2,7 +2,7 @@
 
 import pytest
 
-from requests_app.models import RoleAssignment
+from requests_app.core.people.models import RoleAssignment
 from tests.helpers.people import give
 from tests.helpers.web import page, signed_in, step_url
 

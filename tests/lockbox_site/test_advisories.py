@@ -10,7 +10,7 @@ from importlib import metadata
 import pytest
 from django.core.management import CommandError, call_command
 
-from lockbox_site.checks.advisories import that_apply
+from lockbox_site.checks import that_apply
 
 DJANGO = metadata.version("django")
 

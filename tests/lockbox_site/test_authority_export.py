@@ -9,21 +9,16 @@ from django.db import transaction
 
 from audit_app.acting import acting
 from audit_app.sealing import sealer
-from lockbox_site.belonging import exported, ways_of
 from lockbox_site.models import User
-from requests_app.models import (
-    Authority,
-    CloudObject,
-    Content,
-    Municipality,
-    Provider,
-    ProviderProduct,
-    RegisterChange,
-    RequestedObject,
-)
-from requests_app.workflow import routing
-from requests_app.workflow.machine_accounts import as_owner
-from requests_app.workflow.register_change import confirm, save_or_propose
+from lockbox_site.municipality import exported, ways_of
+from requests_app.cases.intake.models.request import RequestedObject
+from requests_app.cases.review.steps import case
+from requests_app.core.models import Content
+from requests_app.core.municipality import Municipality
+from requests_app.core.people.models import Authority
+from requests_app.core.step import as_owner
+from requests_app.core.two_persons import RegisterChange, confirm, save_or_propose
+from requests_app.registers.models.cloud import CloudObject, Provider, ProviderProduct
 from tests.cast import LOG
 from tests.helpers.ledgers import configure, nobody
 from tests.lockbox_site.test_municipality_export import (
@@ -104,7 +99,7 @@ def test_what_has_become_anothers_goes_with_that_and_is_no_fault(
     cast, boards, tmp_path
 ):
     subject = cast.registered(number="MOVED")
-    routing.reroute(subject, by=cast.lena, authority=cast.snc, reason="Theirs")
+    case.reroute(subject, by=cast.lena, authority=cast.snc, reason="Theirs")
     mapped = CloudObject.objects.get(external_id=LOG)
     with acting(cast.per):
         change = save_or_propose(_moved(mapped, cast.snc), by=cast.per, reason="Theirs")

@@ -8,16 +8,18 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connections, transaction
 
-from audit_app import clock
+from audit_app import acting
 from audit_app.models import LedgerEntry
-from audit_app.reconcile.rounds import everything
-from lockbox_site.backup import dump, manifest
-from lockbox_site.backup.restore import restore
-from lockbox_site.scratch.databases import from_outside
-from requests_app.background.after_restore import ask_clients
-from requests_app.models import Comparison, Connection, Heartbeat
-from requests_app.workflow import contract
-from requests_app.workflow.machine_accounts import machine_account
+from audit_app.reconcile import everything
+from lockbox_site import backup as lockbox_site_backup
+from lockbox_site.backup import restore
+from lockbox_site.scratch import from_outside
+from requests_app.cases.access import clients
+from requests_app.cases.access.models import Comparison
+from requests_app.cases.access.restore import ask_clients
+from requests_app.core.models import Heartbeat
+from requests_app.core.step import machine_account
+from requests_app.registers.models.cloud import Connection
 from tests.helpers.databases import connect_to
 from tests.helpers.sql import sql
 
@@ -42,13 +44,13 @@ def elsewhere(transactional_db):
 @pytest.fixture
 def backup(cast, tmp_path):
     cast.decided()
-    return dump.make(tmp_path / "backups")
+    return lockbox_site_backup.make(tmp_path / "backups")
 
 
 @pytest.fixture
 def client(cast):
     """Of the contract API, and so of a connection that is to be compared."""
-    return contract.make_client(cast.contract, by=cast.sam, name="Exempelmoln").client
+    return clients.make_client(cast.contract, by=cast.sam, name="Exempelmoln").client
 
 
 def test_nobody_else_reads_a_file_of_it(backup):
@@ -76,30 +78,30 @@ def test_a_backup_is_restored_whole(client, backup, elsewhere, capsys):
         one.object_type for one in everything("default")
     }
     (line,) = ask_clients(machine_account("sweep"))
-    made_at = json.loads((backup / manifest.NAME).read_text())["made_at"]
+    made_at = json.loads((backup / lockbox_site_backup.NAME).read_text())["made_at"]
     compared = Comparison.objects.get(concluded_at=None)
     assert compared.connection_id == client.connection_id
     assert compared.lost_from == datetime.fromisoformat(made_at)
 
 
 def test_what_is_not_as_it_was_is_not_restored(backup, elsewhere):
-    told = json.loads((backup / manifest.NAME).read_text())
+    told = json.loads((backup / lockbox_site_backup.NAME).read_text())
     newer = {**told, "migrations": [*told["migrations"], "requests_app.9999_later"]}
-    (backup / manifest.NAME).write_text(json.dumps(newer))
+    (backup / lockbox_site_backup.NAME).write_text(json.dumps(newer))
     elsewhere()
     with pytest.raises(CommandError, match="knows nothing of requests_app.9999_later"):
         restore(backup, print)
-    (backup / manifest.NAME).write_text(json.dumps(told))
-    with (backup / manifest.DUMP).open("r+b") as file:
+    (backup / lockbox_site_backup.NAME).write_text(json.dumps(told))
+    with (backup / lockbox_site_backup.DUMP).open("r+b") as file:
         file.write(b"?")
     with pytest.raises(CommandError, match="digest differs"):
         restore(backup, print)
-    (backup / manifest.NAME).unlink()
+    (backup / lockbox_site_backup.NAME).unlink()
     with pytest.raises(CommandError, match=r"manifest.json'. Nothing was touched"):
         restore(backup, print)
 
 
-@pytest.mark.parametrize("lost", [manifest.DUMP, manifest.NAME])
+@pytest.mark.parametrize("lost", [lockbox_site_backup.DUMP, lockbox_site_backup.NAME])
 def test_half_a_backup_is_not_begun_with(backup, elsewhere, lost):
     for half, why in ((len, "as it was made|no whole"), (None, "no whole backup")):
         whole = (backup / lost).read_bytes()
@@ -145,19 +147,21 @@ def test_a_full_disk_leaves_no_half_backup(transactional_db, tmp_path):
         pytest.skip("a small disk needs root")
     try:
         with pytest.raises(CommandError, match="No space left on device"):
-            dump.make(disk)
+            lockbox_site_backup.make(disk)
         assert list(disk.iterdir()) == []
     finally:
         subprocess.run(["umount", disk], check=True)
 
 
 def test_another_that_is_being_made_is_left_alone(transactional_db, tmp_path):
-    with clock.at(datetime(2026, 3, 4, 2, 15, tzinfo=UTC)):
-        others = tmp_path / "lockbox-20260304T021500Z.unfinished" / manifest.DUMP
+    with acting.at(datetime(2026, 3, 4, 2, 15, tzinfo=UTC)):
+        others = (
+            tmp_path / "lockbox-20260304T021500Z.unfinished" / lockbox_site_backup.DUMP
+        )
         others.parent.mkdir()
         others.write_text("half of it")
         with pytest.raises(CommandError, match="No backup was made: File exists"):
-            dump.make(tmp_path)
+            lockbox_site_backup.make(tmp_path)
     assert others.exists()
 
 
@@ -165,18 +169,18 @@ def test_a_witness_is_told_that_its_key_may_not_go_on(cast, tmp_path, elsewhere)
     """What it has cosigned since the backup it would not know, and cosign a fork."""
     row = "('log.example', 1, decode(repeat('00', 32), 'hex'), '', now())"
     sql(f"insert into audit_app_witnessedlog values {row}", using="owner")
-    folder = dump.make(tmp_path / "backups")
+    folder = lockbox_site_backup.make(tmp_path / "backups")
     elsewhere()
     (fault,) = restore(folder, print)
     assert "ledger_key --witness" in fault
 
 
 def test_the_secret_key_is_marked_and_not_told(backup, settings):
-    text = (backup / manifest.NAME).read_text()
+    text = (backup / lockbox_site_backup.NAME).read_text()
     mark = json.loads(text)["beside"]["LOCKBOX_SECRET_KEY"]
     assert str(settings.SECRET_KEY) not in text
     settings.SECRET_KEY = "another"
-    assert manifest.key_mark() != mark
+    assert lockbox_site_backup.key_mark() != mark
 
 
 FORGED = {

@@ -4,9 +4,9 @@ import pytest
 from django.db import connections
 
 from audit_app.ledger import record
-from lockbox_site.backup import dump
-from lockbox_site.backup.restore import restore
-from lockbox_site.scratch.databases import from_outside
+from lockbox_site import backup
+from lockbox_site.backup import restore
+from lockbox_site.scratch import from_outside
 from tests.helpers.databases import connect_to
 
 pytestmark = [
@@ -31,14 +31,14 @@ def test_what_is_written_while_it_is_made_is_no_loss(
 ):
     """Each page that is read is a line; the dump is as of when it began."""
     cast.decided()
-    made = dump.run
+    made = backup.run
 
     def run(*arguments, **ends):
         made(*arguments, **ends)
         for page in range(20):
             record("list.read", by=cast.karin, kind="read", page=page)
 
-    monkeypatch.setattr(dump, "run", run)
-    folder = dump.make(tmp_path / "backups")
+    monkeypatch.setattr(backup, "run", run)
+    folder = backup.make(tmp_path / "backups")
     elsewhere()
     assert restore(folder, print) == []

@@ -9,8 +9,8 @@ from django.db import connections
 
 from audit_app.ledger import record
 from audit_app.models import LedgerEntry
-from lockbox_site.backup import dump, manifest, programs
-from lockbox_site.backup.restore import restore
+from lockbox_site import backup as lockbox_site_backup
+from lockbox_site.backup import restore
 from tests.lockbox_site.test_backup import elsewhere
 
 __all__ = ["elsewhere"]
@@ -47,19 +47,28 @@ def seeded(cast):
 def tells_the_phrase(folder):
     """As its files stand, and as PostgreSQL's own program unpacks the dump."""
     whole = b"".join(path.read_bytes() for path in folder.iterdir())
-    command = [programs._path("pg_restore"), "--file=-", folder / manifest.DUMP]
+    command = [
+        lockbox_site_backup._path("pg_restore"),
+        "--file=-",
+        folder / lockbox_site_backup.DUMP,
+    ]
     return PHRASE in (
         whole + subprocess.run(command, capture_output=True).stdout
     ).decode(errors="replace")
 
 
 def test_without_its_key_it_is_of_no_use(seeded, key, settings, tmp_path, elsewhere):
-    backup = dump.make(tmp_path / "backups")
+    backup = lockbox_site_backup.make(tmp_path / "backups")
     assert not tells_the_phrase(backup)
-    assert key.read_text().split()[-1] not in (backup / manifest.NAME).read_text()
+    assert (
+        key.read_text().split()[-1]
+        not in (backup / lockbox_site_backup.NAME).read_text()
+    )
     other, _public = a_key(tmp_path, "another")
     settings.BACKUP_RECIPIENTS = ""
-    assert tells_the_phrase(dump.make(tmp_path / "in_clear"))  # it is found, if there
+    assert tells_the_phrase(
+        lockbox_site_backup.make(tmp_path / "in_clear")
+    )  # it is found, if there
     elsewhere()
     with pytest.raises(CommandError, match="--identity names the file with its key"):
         restore(backup, print)
@@ -70,7 +79,7 @@ def test_without_its_key_it_is_of_no_use(seeded, key, settings, tmp_path, elsewh
 
 
 def test_with_its_key_it_is_restored_whole(seeded, key, tmp_path, elsewhere, capsys):
-    backup = dump.make(tmp_path / "backups")
+    backup = lockbox_site_backup.make(tmp_path / "backups")
     before = LedgerEntry.objects.count()
     elsewhere()
     call_command("restore", str(backup), identity=key)
@@ -81,12 +90,12 @@ def test_with_its_key_it_is_restored_whole(seeded, key, tmp_path, elsewhere, cap
 
 def test_one_that_is_cut_short_leaves_nothing_behind(seeded, key, tmp_path, elsewhere):
     """By whoever writes its digest anew, too: `age` says so before it is taken in."""
-    backup = dump.make(tmp_path / "backups")
-    path = backup / manifest.DUMP
+    backup = lockbox_site_backup.make(tmp_path / "backups")
+    path = backup / lockbox_site_backup.DUMP
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
-    told = json.loads((backup / manifest.NAME).read_text())
-    told["sha256"] = manifest.digest(path)
-    (backup / manifest.NAME).write_text(json.dumps(told))
+    told = json.loads((backup / lockbox_site_backup.NAME).read_text())
+    told["sha256"] = lockbox_site_backup.digest(path)
+    (backup / lockbox_site_backup.NAME).write_text(json.dumps(told))
     elsewhere()
     with pytest.raises(CommandError, match="age: "):
         restore(backup, print, key)
@@ -98,5 +107,5 @@ def test_for_nobody_no_backup_is_made(seeded, settings, tmp_path, text):
     (tmp_path / "whom").write_text(text)
     settings.BACKUP_RECIPIENTS = str(tmp_path / "whom")
     with pytest.raises(CommandError, match="age: "):
-        dump.make(tmp_path / "backups")
+        lockbox_site_backup.make(tmp_path / "backups")
     assert list((tmp_path / "backups").iterdir()) == []

@@ -12,8 +12,9 @@ import pytest
 from django.db import connection, transaction
 
 from audit_app.ledger import record
-from requests_app.models import AccessRequest, SecrecyReview
-from requests_app.workflow import contract
+from requests_app.cases.access import clients
+from requests_app.cases.intake.models.request import AccessRequest
+from requests_app.cases.intake.models.review import SecrecyReview
 from tests.bench import again, copies, durability
 from tests.bench.visitors import Response
 from tests.cast import LOG
@@ -26,7 +27,7 @@ MANAGE = Path(__file__).resolve().parents[2] / "manage.py"
 
 @pytest.mark.django_db
 def test_psycopg_makes_the_rows_that_the_api_made(cast):
-    caller = Caller(contract.make_client(cast.contract, by=cast.sam, name="Bench"))
+    caller = Caller(clients.make_client(cast.contract, by=cast.sam, name="Bench"))
     objects = [LOG, "logs/elsewhere"]
     with connection.cursor() as cursor:
         before = copies.lines(cursor)
@@ -50,7 +51,7 @@ def test_psycopg_makes_the_rows_that_the_api_made(cast):
 
 @pytest.mark.django_db
 def test_what_visitors_were_told_is_held_against_the_record(cast):
-    caller = Caller(contract.make_client(cast.contract, by=cast.sam, name="Bench"))
+    caller = Caller(clients.make_client(cast.contract, by=cast.sam, name="Bench"))
     assert caller.apply(number="kept", objects=[LOG]).status_code == 201
 
     def account(*told):

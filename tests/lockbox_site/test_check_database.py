@@ -5,7 +5,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from lockbox_site.management.commands.migrate import refuse_older
-from lockbox_site.schema.expected import close_database, differences
+from lockbox_site.schema import close_database, differences
 from tests.helpers.sql import sql
 
 pytestmark = pytest.mark.django_db

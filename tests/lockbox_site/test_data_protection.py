@@ -3,11 +3,13 @@
 import pytest
 from django.urls import reverse
 
-from audit_app import clock
+from audit_app import acting
 from audit_app.models import LedgerEntry
-from requests_app.workflow import dialogue, oversight, reported_act
-from requests_app.workflow.breach import record_breach
-from requests_app.workflow.text_mask import tell_recipient
+from requests_app.cases.intake.steps import dialogue
+from requests_app.cases.review.steps import people
+from requests_app.disclosure.steps.request import tell_recipient
+from requests_app.oversight.steps import acts
+from requests_app.oversight.steps.incidents import record_breach
 from tests.cast import hours
 from tests.helpers.data_subjects import asked_by_a_data_subject
 from tests.helpers.people import engage
@@ -24,8 +26,8 @@ WRONG, RIGHT = "Wronglind Kvarnqvist", "Rättlund Kvarnström"
 def overseen(cast):
     """One of each that the desk shows."""
     case = cast.answered()
-    act = {"happened_at": clock.now(), "action": "read", "object_name": "x@y.example"}
-    reported_act.record_act(case, by=cast.karin, **act)
+    act = {"happened_at": acting.now(), "action": "read", "object_name": "x@y.example"}
+    acts.record_act(case, by=cast.karin, **act)
     breach = record_breach(
         cast.gsn,
         by=cast.ivar,
@@ -55,10 +57,10 @@ def test_it_shows_what_waits_with_clocks_and_no_content(cast):
 
 def test_what_is_held_open_stands_there_until_it_is_given_back(cast):
     case = cast.assigned()
-    oversight.open_content(case, by=cast.dora, reason="x")
+    people.open_content(case, by=cast.dora, reason="x")
     dora = signed_in(cast.dora)
     assert dora.get(DESK).context["desk"].opened == [case]
-    oversight.shut_content(fresh(case), by=cast.dora)
+    people.shut_content(fresh(case), by=cast.dora)
     assert dora.get(DESK).context["desk"].opened == []
 
 
@@ -75,7 +77,7 @@ def test_recipients_to_be_told_stand_there_until_somebody_has_told_them(cast):
     assert WRONG not in words(answer) and provider not in words(answer)
     elsewhere = signed_in(engage(cast, "disa", "dpo", cast.snc))
     assert elsewhere.get(DESK).context["desk"].untold == []
-    oversight.open_content(fresh(case), by=cast.dora, reason="x")
+    people.open_content(fresh(case), by=cast.dora, reason="x")
     assert provider in words(dora.get(page(mask)))
     tell_recipient(mask, by=cast.lena, notice=mask.notices.get(), how="x")
     assert dora.get(DESK).context["desk"].untold == []

@@ -3,7 +3,7 @@
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from lockbox_site.configuration.database_url import database
+from lockbox_site.configuration import database
 
 
 @pytest.mark.parametrize(

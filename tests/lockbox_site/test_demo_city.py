@@ -8,11 +8,11 @@ from django.core.management import CommandError, call_command
 from django.core.management.base import OutputWrapper
 from django.db import connections
 
-from audit_app import clock
-from lockbox_site.demo import documents
-from lockbox_site.processes import progress
-from requests_app.models import DecisionDocument
-from requests_app.workflow import decision
+from audit_app import acting
+from lockbox_site import processes
+from lockbox_site.demo import city
+from requests_app.cases.review.models.afterwards import DecisionDocument
+from requests_app.cases.review.steps import decision
 
 
 class Terminal(io.StringIO):
@@ -23,7 +23,7 @@ class Terminal(io.StringIO):
 def followed(stream, total):
     turns = []
     work = (turns.append(number) for number in range(total))
-    progress.follow(work, total, "Building", OutputWrapper(stream))
+    processes.follow(work, total, "Building", OutputWrapper(stream))
     assert turns == list(range(total))
     return stream.getvalue()
 
@@ -53,7 +53,7 @@ def test_a_clock_that_a_killed_demo_left_set_is_set_no_more_at_the_next_start():
     count = "select count(*) from audit_app_setclock"
     with connections["owner"].cursor() as cursor:
         cursor.execute("insert into audit_app_setclock default values")
-        clock.set_no_more()
+        acting.set_no_more()
         cursor.execute(count)
         assert cursor.fetchone() == (0,)
 
@@ -62,7 +62,7 @@ def test_a_clock_that_a_killed_demo_left_set_is_set_no_more_at_the_next_start():
 def test_documents_left_for_later_are_as_if_drawn_up_with_the_decision(cast):
     made = decision.decide(cast.proposed(), by=cast.bo, no_conflict=True)
     assert not made.documents.exists()
-    documents.draw_up()
+    city.draw_up()
     rows = made.documents.all()
     assert {row.version for row in rows} == set(DecisionDocument.Version.values)
     assert {row.made_at for row in rows} == {made.decided_at}
@@ -73,7 +73,7 @@ def test_documents_left_for_later_are_as_if_drawn_up_with_the_decision(cast):
 def test_whoever_stops_waits_for_no_more_than_the_document_being_drawn(cast):
     made = decision.decide(cast.proposed(), by=cast.bo, no_conflict=True)
     with pytest.raises(KeyboardInterrupt):
-        documents.draw_up(interrupted)
+        city.draw_up(interrupted)
     assert not made.documents.exists()
 
 
@@ -89,10 +89,10 @@ def without_pango(name, *args, real=builtins.__import__, **kwargs):
 
 
 def test_what_the_machine_lacks_for_documents_is_one_sentence(monkeypatch, capsys):
-    monkeypatch.setattr(documents, "find_library", lambda name: f"lib{name}.so.0")
-    assert documents.hindrance() == ""
-    monkeypatch.setattr(documents, "find_library", lambda _name: None)
-    assert "apt-get install libharfbuzz-subset0" in documents.hindrance()
+    monkeypatch.setattr(city, "find_library", lambda name: f"lib{name}.so.0")
+    assert city.hindrance() == ""
+    monkeypatch.setattr(city, "find_library", lambda _name: None)
+    assert "apt-get install libharfbuzz-subset0" in city.hindrance()
     monkeypatch.setattr("builtins.__import__", without_pango)
-    assert "apt-get install libpango-1.0-0" in documents.hindrance()
+    assert "apt-get install libpango-1.0-0" in city.hindrance()
     assert capsys.readouterr().out == ""

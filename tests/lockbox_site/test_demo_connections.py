@@ -9,10 +9,13 @@ import pytest
 
 from audit_app.acting import acting
 from lockbox_site import simulators
-from lockbox_site.demo import connections
-from requests_app.background.polling import poll_all
-from requests_app.models import AccessRequest, Connection, InformationSet, SecrecyReview
-from requests_app.providers.aws import session
+from lockbox_site.demo import town
+from requests_app.cases.intake.models.request import AccessRequest
+from requests_app.cases.intake.models.review import SecrecyReview
+from requests_app.oversight.sweep import poll_all
+from requests_app.providers.aws import client
+from requests_app.registers.models.cloud import Connection
+from requests_app.registers.models.information import InformationSet
 from tests.helpers.people import engage
 from tests.helpers.two_persons import second_manager
 from tests.providers.asked import ASKS_NOTHING
@@ -70,10 +73,10 @@ def test_it_is_asked_and_told_what_to_do(city, cast, started, monkeypatch):
     standin = started("azure", "--fault", "list 500")
     place = read_until(standin, "quit")[0].split()[-1]
     monkeypatch.setenv("LOCKBOX_AZURE_ENDPOINT", place)
-    assert not connections.ensure_one("azure", ELSEWHERE)
+    assert not town.ensure_one("azure", ELSEWHERE)
     rows = Connection.objects.filter(external_id="demo-standin")
     assert not rows.exists()
-    assert connections.ensure() == {"Azure": place}
+    assert town.ensure() == {"Azure": place}
     poll_all()
     assert not AccessRequest.objects.exists()
     assert len(poll_all()) == 2
@@ -84,7 +87,7 @@ def test_it_is_asked_and_told_what_to_do(city, cast, started, monkeypatch):
     standin.stdin.write("set AZ-001 expired\nfault\nfault list gone\nquit\n")
     standin.stdin.flush()
     read_until(standin, "AZ-001  Expired")
-    assert not connections.ensure_one("azure", ELSEWHERE)
+    assert not town.ensure_one("azure", ELSEWHERE)
     assert not rows.get().is_automatic
 
 
@@ -94,8 +97,8 @@ def test_each_simulator_has_its_connection_in_the_demo(city, name, monkeypatch):
         for turn in (1, 2):
             server.example(turn)
         monkeypatch.setenv(simulators.variable(name), server.url)
-        session._client.cache_clear()
-        assert len(connections.ensure()) == 1
+        client._client.cache_clear()
+        assert len(town.ensure()) == 1
         poll_all()
         came = 0 if name in ASKS_NOTHING else 2
         rows = AccessRequest.objects.filter(connection__external_id=server.scope)
@@ -103,10 +106,7 @@ def test_each_simulator_has_its_connection_in_the_demo(city, name, monkeypatch):
         # What names no object waits for the registrar.
         sent_on = rows.filter(requested_objects__isnull=False).distinct().count()
         assert SecrecyReview.objects.filter(access_request__in=rows).count() == sent_on
-        assert (
-            connections.ensure()
-            and Connection.objects.filter(is_automatic=True).count()
-        )
+        assert town.ensure() and Connection.objects.filter(is_automatic=True).count()
 
 
 def test_the_guides_tell_how_each_is_tried():

@@ -9,8 +9,8 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connections
 
-from lockbox_site.checks.logins import faults_of
-from lockbox_site.configuration.environment import flag, hosts, mail_server
+from lockbox_site.checks import faults_of
+from lockbox_site.configuration import flag, hosts, mail_server
 
 pytestmark = pytest.mark.long
 
@@ -52,6 +52,7 @@ def said(**changes):
     return process.returncode, process.stderr
 
 
+@pytest.mark.needs("age")
 def test_each_fault_is_said(tmp_path):
     """One start of Django for all that is found by the same check."""
     status, text = said()
@@ -90,6 +91,7 @@ def test_a_password_alone_is_an_error():
     assert "E009) LOCKBOX_OIDC_ISSUER is not set: everybody signs in with" in text
 
 
+@pytest.mark.needs("age")
 def test_what_lies_on_a_disk_in_clear_is_an_error(tmp_path):
     status, text = said(LOCKBOX_SEALING_KEY=None, LOCKBOX_BACKUP_RECIPIENTS=None)
     assert status == 1

@@ -6,11 +6,14 @@ from django.db import DatabaseError, transaction
 from django.urls import reverse
 
 from audit_app.acting import acting
-from requests_app.models import PushDevice
-from requests_app.providers.http.push_key import public_key
-from requests_app.workflow.push_device import add_device, end_device, tell_number
-from requests_app.workflow.step import WrongState
-from tests.helpers.phones import Phone, key
+from requests_app.core.step import WrongState
+from requests_app.duty.models.notices import PushDevice
+from requests_app.duty.steps import add_device, end_device, tell_number
+from requests_app.providers.secrets import public_key
+from tests.helpers.phones import (
+    Phone,
+    key,
+)
 from tests.helpers.refusals import refused
 from tests.helpers.web import signed_in, words
 

@@ -8,11 +8,11 @@ from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
-from audit_app import clock
+from audit_app import acting
 from audit_app.ledger import Kind, record
 from audit_app.models import LedgerDetail, LedgerEntry
-from requests_app.background.retention import carry_out_retention
-from requests_app.models import ChannelNotice, LadderNotice, SentNotice
+from requests_app.duty.models.notices import ChannelNotice, LadderNotice, SentNotice
+from requests_app.records.sweep import carry_out_retention
 from tests.background.test_retention import SHORT, later, notice
 from tests.helpers.archive import faults
 from tests.helpers.disposing import BASIS, dispose
@@ -74,7 +74,7 @@ def test_what_ran_out_stands_in_it_by_kind_and_number(cast):
     )
     with later(400):
         carry_out_retention(cast.sweeper)
-        at = clock.now()
+        at = acting.now()
     sent -= sum(
         kind.objects.count() for kind in (SentNotice, ChannelNotice, LadderNotice)
     )
@@ -105,7 +105,7 @@ def test_what_two_persons_disposed_of_stands_in_it_with_their_names(cast):
     lines = LedgerEntry.objects.filter(event="review.read", authority_id=cast.gsn.pk)
     before = LedgerDetail.objects.filter(entry__in=lines).count()
     dispose(list(lines.exclude(detail=None)))
-    at = clock.now()
+    at = acting.now()
     text = protocol(cast.agnes, cast.gsn, at, day=True)
     assert f"{BASIS} Läsning {before} " in text, text
     assert "Föreslaget av Karin Test, bekräftat av Jonas Test" in text

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from audit_app.acting import acting
 from audit_app.models import LedgerEntry
-from requests_app.workflow.person import keep_account, make_link
+from requests_app.organisation.steps import keep_account, make_link
 from tests.helpers.refusals import fresh
 from tests.helpers.web import fetch, lines, signed_in, words
 from tests.lockbox_site.test_accounts import CHOSEN, choose

@@ -11,7 +11,7 @@ from django.forms.renderers import DjangoTemplates, get_default_renderer
 from django.test.html import parse_html
 from django.utils.html import format_html
 
-from lockbox_site.web.form_renderer import FormRenderer
+from lockbox_site.web import FormRenderer
 
 CHOICES = [
     ("", "---"),

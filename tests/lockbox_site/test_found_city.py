@@ -11,10 +11,9 @@ from django.contrib.auth import get_user_model
 from django.db import connection
 from django.urls import reverse
 
-from lockbox_site.scratch.databases import fresh_copy, from_outside
-from lockbox_site.scratch.server import environment
-from requests_app.models import Authority, Role, RoleAssignment
-from requests_app.permissions.roles import has_role
+from lockbox_site.scratch import environment, fresh_copy, from_outside
+from requests_app.core.people.models import Authority, Role, RoleAssignment
+from requests_app.core.people.rights import has_role
 from tests.helpers import databases
 from tests.helpers.web import fetch, signed_in
 

@@ -5,21 +5,16 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
-from audit_app import clock
+from audit_app import acting as audit_app_acting
 from audit_app.acting import acting
-from requests_app.models import (
-    CloudObject,
-    CloudObjectInformationSet,
-    DelegationRule,
-    Heartbeat,
-    Role,
-    RoleAssignment,
-    StandingAssessment,
-)
-from requests_app.selectors.go_live import lacking
-from requests_app.selectors.go_live_needs import NEEDS
-from requests_app.workflow.machine_accounts import machine_account
-from requests_app.workflow.standing_assessment import revoke
+from requests_app.core.models import Heartbeat
+from requests_app.core.people.models import Role, RoleAssignment
+from requests_app.core.step import machine_account
+from requests_app.desk.go_live import NEEDS, lacking
+from requests_app.organisation.models import DelegationRule
+from requests_app.registers.models.cloud import CloudObject, CloudObjectInformationSet
+from requests_app.registers.models.standing import StandingAssessment
+from requests_app.registers.steps import revoke
 from tests.helpers.engagement import add_authority
 from tests.helpers.people import delegate, engage, enter, give, rewrite
 from tests.helpers.web import fetch, signed_in
@@ -71,7 +66,7 @@ def test_each_need_is_met_by_what_mends_it(cast):
         had = fact not in lacks(cast.per, cast.gsn)
         rows = RoleAssignment.objects.standing().filter(authority=cast.gsn, role=name)
         for row in rows:
-            rewrite(row, suspended_by=cast.per, suspended_at=clock.now())
+            rewrite(row, suspended_by=cast.per, suspended_at=audit_app_acting.now())
         assert fact in lacks(cast.per, cast.gsn), (fact, had)
         give(cast, nina, name, cast.gsn)
         assert fact not in lacks(cast.per, cast.gsn)
@@ -102,7 +97,9 @@ def test_objects_assessments_and_executors_are_asked_of_what_is_in_use(cast):
 def test_only_connections_that_the_authority_uses_or_runs_have_to_answer(cast):
     def fails(connection):
         Heartbeat.objects.create(
-            name=f"{Heartbeat.POLL}{connection.pk}", at=clock.now(), failures=1
+            name=f"{Heartbeat.POLL}{connection.pk}",
+            at=audit_app_acting.now(),
+            failures=1,
         )
 
     fails(cast.azure)

@@ -4,9 +4,7 @@ migration that leads there and back."""
 import pytest
 from django.db import connection
 
-from lockbox_site.schema.freezing import changed
-from lockbox_site.schema.rebuilt import ALWAYS_ON, definitions
-from lockbox_site.schema.texts import split, texts
+from lockbox_site.schema import ALWAYS_ON, changed, definitions, split, texts
 from tests.helpers.sql import sql
 
 pytestmark = pytest.mark.django_db

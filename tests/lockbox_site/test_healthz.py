@@ -8,16 +8,15 @@ from django.db import connection, connections
 from django.test import Client
 from django.utils import timezone
 
-from audit_app import clock
-from lockbox_site.watch.causes import ALL, CAUSES, OF_THE_MACHINE
-from requests_app.background.sweep import sweep
-from requests_app.models import Heartbeat
+from audit_app import acting
+from lockbox_site.watch import ALL, CAUSES, OF_THE_MACHINE
+from requests_app.core.models import Heartbeat
+from requests_app.desk.sweep import sweep
 from tests.cast import hours
 from tests.helpers.others import closed, holding, impatient
 from tests.helpers.web import signed_in
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
-
 
 STATES = {cause.name: cause.states for cause in ALL}
 # All but what this machine tells by itself.
@@ -138,7 +137,7 @@ def test_nothing_lapses_while_the_clocks_differ(cast, monkeypatch):
     sweep()
     assert health()[0] == 200
     # Real time does its work as before.
-    with clock.at(hours(13)):
+    with acting.at(hours(13)):
         assert sweep() == [f"{request}: lapsed"]
 
 

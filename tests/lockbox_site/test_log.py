@@ -8,7 +8,7 @@ import pytest
 from django.conf import settings
 from django.urls import get_resolver
 
-from lockbox_site.configuration.logs import JsonLines, Plain, to_the_console
+from lockbox_site.configuration import JsonLines, Plain, to_the_console
 from tests.admin.addresses import patterns
 
 # Parts of an address that let somebody in, as its pattern names them.

@@ -6,30 +6,30 @@ import logging
 import re
 import subprocess
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from allauth.idp.oidc.models import Token
+from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils import timezone
 from prometheus_client.parser import text_string_to_metric_families
 
-import lockbox_site as site
 from audit_app.acting import request_id
 from audit_app.models import LedgerEntry
-from lockbox_site.configuration.logs import JsonLines
-from lockbox_site.configuration.release import version
-from lockbox_site.web.metrics import TOLD
-from requests_app.background.sweep import sweep
-from requests_app.models import Heartbeat
+from lockbox_site.configuration import JsonLines, version
+from lockbox_site.web import TOLD
+from requests_app.core.models import Heartbeat
+from requests_app.desk.sweep import sweep
 from tests.helpers.web import signed_in
 
 pytestmark = pytest.mark.django_db
 TOKEN = "a-token-of-the-watch"
 EXPRESSIONS = re.findall(
     r"^ +expr: (.*)$",
-    (Path(site.__file__).parent / "deploy/prometheus/lockbox.rules.yml").read_text(),
+    (
+        settings.BASE_DIR / "lockbox_site/deploy/prometheus/lockbox.rules.yml"
+    ).read_text(),
     re.M,
 )
 

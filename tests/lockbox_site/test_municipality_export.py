@@ -13,9 +13,10 @@ from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.db import models
 
-from audit_app.sealing import sealer, verifier_file
-from lockbox_site.belonging import exported, undeclared
-from requests_app.models import Municipality, Proposal
+from audit_app.sealing import sealer
+from lockbox_site.municipality import exported, undeclared
+from requests_app.cases.review.models.decision import Proposal
+from requests_app.core.municipality import Municipality
 from tests.helpers.ledgers import configure, nobody
 from tests.helpers.people import give
 from tests.lockbox_site.test_backup_encrypted import a_key
@@ -62,7 +63,7 @@ def whole_text(folder):
 
 def by_a_stranger(folder, key):
     program = folder.parent / "verify_ledger.pyz"
-    program.write_bytes(verifier_file.verifier())
+    program.write_bytes(sealer.verifier())
     command = [sys.executable, program, "--whole", folder, "--key", str(key.public)]
     return subprocess.run(command, capture_output=True, text=True)
 

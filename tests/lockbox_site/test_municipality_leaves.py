@@ -9,20 +9,18 @@ from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 from django.test import Client
 
-from audit_app import clock
+from audit_app import acting as audit_app_acting
 from audit_app.acting import acting
 from audit_app.models import LedgerEntry
 from audit_app.sealing import sealer
 from lockbox_site.models import ScimToken, User
-from requests_app.models import (
-    AccessRequest,
-    Connection,
-    Municipality,
-    RoleAssignment,
-    SecrecyReview,
-)
-from requests_app.permissions.confirming import who_can_confirm
-from requests_app.workflow.machine_accounts import as_owner, machine_account
+from requests_app.cases.intake.models.request import AccessRequest
+from requests_app.cases.intake.models.review import SecrecyReview
+from requests_app.core.municipality import Municipality
+from requests_app.core.people.models import RoleAssignment
+from requests_app.core.step import as_owner, machine_account
+from requests_app.organisation.rights import who_can_confirm
+from requests_app.registers.models.cloud import Connection
 from tests.cast import Cast
 from tests.helpers.ledgers import nobody
 from tests.helpers.people import engage, has, rewrite
@@ -90,7 +88,7 @@ def directory(towns):
         ScimToken.objects.create(
             name="t",
             digest=hashlib.sha256(TOKEN.encode()).hexdigest(),
-            made_at=clock.now(),
+            made_at=audit_app_acting.now(),
             municipality=town(SMALLEST),
         )
     return Client(headers={"Authorization": f"Bearer {TOKEN}"})

@@ -6,7 +6,7 @@ from pathlib import Path
 from django.urls import reverse
 
 import lockbox_site
-from lockbox_site.web import refused
+from lockbox_site import web
 
 CONF = (Path(lockbox_site.__file__).parent / "deploy/nginx/lockbox.conf").read_text()
 
@@ -28,7 +28,7 @@ def test_every_way_to_say_who_one_is_has_its_rate():
 
 def test_every_door_for_machines_has_its_rate():
     limited = re.findall(r"location ~ (\S+) \{\s*limit_req ", CONF)
-    for start in (*refused.EVENTS, *map(reverse, ("add_checkpoint", "public_ledger"))):
+    for start in (*web.EVENTS, *map(reverse, ("add_checkpoint", "public_ledger"))):
         is_hidden = re.search(rf"location = {start} \{{[^}}]*deny all;", CONF)
         assert is_hidden or any(re.match(one, start) for one in limited), start
 

@@ -11,10 +11,10 @@ from django.test import Client
 from django.utils import timezone
 
 from audit_app.acting import acting
-from lockbox_site.scratch.databases import from_outside
-from lockbox_site.sign_in.hasher import Argon2Hasher
-from requests_app.models import AccessGrant, Delivery
-from requests_app.workflow import access
+from lockbox_site.scratch import from_outside
+from lockbox_site.sign_in import Argon2Hasher
+from requests_app.cases.access.models import AccessGrant, Delivery
+from requests_app.cases.access.steps import delivery
 from tests.api.conftest import caller
 from tests.helpers.cases import decide
 from tests.helpers.web import signed_in, words
@@ -92,7 +92,7 @@ def test_access_is_over_when_it_is_revoked(cast, caller):
     assert caller.apply("P-1").status_code == 201
     decide(cast)
     assert caller.post("/requests/P-1/acknowledge", b"").status_code == 200
-    access.revoke(
+    delivery.revoke(
         AccessGrant.objects.get(),
         by=cast.bo,
         reason="Suspicion",

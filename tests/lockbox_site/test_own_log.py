@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from audit_app.ledger import Kind, record
-from requests_app.workflow import named_list
+from requests_app.cases.review.steps import people
 from tests.helpers.people import give
 from tests.helpers.web import page, signed_in, words
 
@@ -41,7 +41,7 @@ def test_of_a_case_that_shuts_me_out_only_that_it_was_one(cast):
     number, dora = review.diary_number, signed_in(cast.dora)
     dora.get(page(review))
     assert number in words(dora.get(LOG))
-    named_list.close_list(review, by=cast.bo, reason="A staff matter")
+    people.close_list(review, by=cast.bo, reason="A staff matter")
     # A refusal of it does not tell its number either, nor its address.
     assert dora.get(page(review)).status_code == 404
     told = words(dora.get(LOG))

@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 
-from lockbox_site.configuration.release import version
+from lockbox_site.configuration import version
 from tests.helpers.web import signed_in, words
 
 pytestmark = pytest.mark.django_db

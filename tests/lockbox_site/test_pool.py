@@ -14,14 +14,18 @@ from django.conf import settings
 from django.db import connections
 from django.urls import reverse
 
-from lockbox_site.checks import deployment
-from lockbox_site.checks.pool import pool_hindrance, refuse_pool_of_transactions
-from lockbox_site.postgres.programs import server_user
-from lockbox_site.scratch.server import environment, free_port
+from lockbox_site import checks
+from lockbox_site.checks import pool_hindrance, refuse_pool_of_transactions
+from lockbox_site.postgres.cluster import server_user
+from lockbox_site.scratch import environment, free_port
 from tests import tools
 from tests.helpers.web import signed_in
 
-pytestmark = [pytest.mark.long, pytest.mark.needs("pgbouncer"), pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.needs("pgbouncer"),
+    pytest.mark.django_db(transaction=True),
+]
 BETWEEN = ("default", "auditor")
 CONFIGURATION = """
 [databases]
@@ -59,7 +63,8 @@ def between(transactional_db, state):
         )
         drop = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
         process = subprocess.Popen(
-            [tools.path("pgbouncer"), "--quiet", file], **(drop if os.geteuid() == 0 else {})
+            [tools.path("pgbouncer"), "--quiet", file],
+            **(drop if os.geteuid() == 0 else {}),
         )
         try:
             _point(host=str(folder), port=str(port))
@@ -105,7 +110,7 @@ def test_through_a_pool_of_sessions_it_works_and_waits_as_long(cast, between):
             assert cursor.fetchone() != (raw,), "nothing is in between"
         waits = [shown(name) for name in ("lock_timeout", "statement_timeout", "jit")]
         assert waits == ["2s", "15s", "off"]
-        assert deployment.pools(databases=BETWEEN) == []
+        assert checks.pools(databases=BETWEEN) == []
         karin = signed_in(cast.karin)
         for _time in range(2):
             page = reverse("admin:requests_app_secrecyreview_changelist")
@@ -113,9 +118,9 @@ def test_through_a_pool_of_sessions_it_works_and_waits_as_long(cast, between):
 
 
 def test_a_pool_of_transactions_is_refused_as_the_web_starts(cast, between):
-    assert deployment.pools(databases=BETWEEN) == []
+    assert checks.pools(databases=BETWEEN) == []
     with between("transaction") as (folder, port):
-        messages = deployment.pools(databases=BETWEEN)
+        messages = checks.pools(databases=BETWEEN)
         assert {one.id for one in messages} == {"lockbox.E013"}
         assert "Set pool_mode = session" in messages[0].msg
         name = connections["default"].settings_dict["NAME"]

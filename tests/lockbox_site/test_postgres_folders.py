@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from lockbox_site.postgres import secret
+from lockbox_site.postgres.cluster import secret
 from tests.lockbox_site.conftest import Launch
 
 

@@ -12,11 +12,10 @@ import pytest
 from django.http import HttpResponse
 from pypdf import PdfReader
 
-from lockbox_site.configuration import practice
-from lockbox_site.practice import guide, middleware
-from lockbox_site.practice.mark import SCHEMA
-from requests_app.documents import render
-from requests_app.models.ladder import Stage
+from lockbox_site import configuration, practice
+from lockbox_site.practice import SCHEMA
+from requests_app.cases.intake.models.review import Stage
+from requests_app.cases.review.papers import render
 
 CLONE = Path(__file__).resolve().parents[2]
 PAGE = (
@@ -48,7 +47,7 @@ def python(code, **variables):
     ],
 )
 def test_whoever_practises_is_told_nothing_of_the_real_one(told):
-    variables = {practice.VARIABLE: "/nowhere", told: "x"}
+    variables = {configuration.VARIABLE: "/nowhere", told: "x"}
     process = python("import lockbox_site.settings", **variables)
     assert process.returncode and f"Take away {told}." in process.stderr
 
@@ -83,7 +82,9 @@ def test_no_way_leads_out(way):
     with socket.create_server(("127.0.0.1", 0)) as listener:
         listener.settimeout(0)
         code = WAYS[way].format(port=listener.getsockname()[1])
-        shutting = "from lockbox_site.configuration import shut; shut.shut(); "
+        shutting = (
+            "from lockbox_site.configuration import shut_outside; shut_outside(); "
+        )
         process = python(f"{shutting}import socket; {code}")
         assert process.returncode and "nothing goes out of it" in process.stderr
         with pytest.raises(BlockingIOError):
@@ -98,7 +99,7 @@ def test_a_page_says_it_at_its_top_and_in_its_title(settings):
     settings.ROOT_URLCONF = "tests.lockbox_site.practice_urls"
     response = HttpResponse(PAGE, headers={"Content-Language": "sv"})
     response.headers["Content-Length"] = str(len(PAGE))
-    middleware.mark(response)
+    practice.mark(response)
     text = response.content.decode()
     assert "<title>ÖVNING · Desk</title>" in text
     assert text.index("Övning – inget här är på riktigt") < text.index("<h1>")
@@ -120,7 +121,7 @@ def test_a_page_says_it_at_its_top_and_in_its_title(settings):
 def test_a_file_says_it_in_its_name(before, after):
     response = HttpResponse(b"x", headers={"Content-Disposition": before})
     response.headers["Content-Type"] = "application/pdf"
-    middleware.mark(response)
+    practice.mark(response)
     assert response.headers["Content-Disposition"] == after
 
 
@@ -157,7 +158,7 @@ def test_the_first_case_is_led_from_stage_to_stage(cast, begun, stage, page):
     """As its own page has them: the guide knows no state of its own."""
     case = getattr(cast, begun)()
     case.access_request.refresh_from_db()
-    lessons = guide.lessons(case)
+    lessons = practice.lessons(case)
     states = [lesson.state for lesson in lessons]
     assert states == ["done"] * stage + ["now"] + [""] * (len(Stage) - stage - 1)
     assert lessons[stage].address.strip("/").endswith(page)

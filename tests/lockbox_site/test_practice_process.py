@@ -16,11 +16,10 @@ from django.conf import settings
 from django.db import connection, connections
 from django.urls import Resolver404, resolve
 
-from lockbox_site import postgres
-from lockbox_site.configuration import practice
-from lockbox_site.processes.web import WEB
-from lockbox_site.scratch.server import answers, free_port
-from requests_app.models import SecrecyReview
+from lockbox_site import configuration, postgres
+from lockbox_site.processes import WEB
+from lockbox_site.scratch import answers, free_port
+from requests_app.cases.intake.models.review import SecrecyReview
 from tests.helpers.drawn import drawn
 
 pytestmark = [
@@ -37,7 +36,7 @@ LARGEST = 400  # pages of one person
 
 def environment(folder, **more):
     mine = {name: os.environ[name] for name in ("PATH", "LOCKBOX_STATE")}
-    return {**mine, practice.VARIABLE: str(folder), "LOCKBOX_HTTPS": "0", **more}
+    return {**mine, configuration.VARIABLE: str(folder), "LOCKBOX_HTTPS": "0", **more}
 
 
 def manage(*command, **variables):
@@ -57,7 +56,7 @@ def folder(tmp_path_factory):
     assert process.returncode == 0, process.stderr
     yield place
     with psycopg.connect(postgres.url("postgres"), autocommit=True) as server:
-        server.execute(f"drop database {practice.DATABASE} with (force)")
+        server.execute(f"drop database {configuration.PRACTICE_DATABASE} with (force)")
 
 
 @contextmanager
@@ -128,7 +127,7 @@ def test_neither_begins_at_the_database_of_the_other(folder):
     assert refused.returncode and "holds something" in refused.stderr
     with gunicorn(wrong) as (process, _port):
         assert process.wait(60)
-    work["DATABASE_URL"] = postgres.url(practice.DATABASE)
+    work["DATABASE_URL"] = postgres.url(configuration.PRACTICE_DATABASE)
     refused = manage("sweep", **work)
     assert refused.returncode and "nothing real belongs there" in refused.stderr
     assert len(refused.stderr.strip().splitlines()) == 1

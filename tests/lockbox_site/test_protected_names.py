@@ -6,10 +6,9 @@ import pytest
 
 from audit_app.acting import acting
 from audit_app.models import LedgerEntry
-from requests_app.workflow import person
-from requests_app.workflow.directory import keep_person
-from requests_app.workflow.machine_accounts import DIRECTORY, machine_account
-from requests_app.workflow.step import WrongState
+from requests_app.core.step import DIRECTORY, WrongState, machine_account
+from requests_app.organisation import steps
+from requests_app.organisation.steps import keep_person
 from tests.helpers.refusals import refused
 from tests.helpers.web import page, signed_in, words
 
@@ -25,8 +24,8 @@ def gunhild(cast):
     theirs.first_name, theirs.last_name = FIRST, LAST
     theirs.email = "g.r@skola.example"
     with acting(cast.sam):
-        person.keep_account(theirs, by=cast.sam)
-    person.protect(theirs, by=cast.sam, alias=ALIAS, username="karin")
+        steps.keep_account(theirs, by=cast.sam)
+    steps.protect(theirs, by=cast.sam, alias=ALIAS, username="karin")
     return theirs
 
 
@@ -75,7 +74,7 @@ def test_what_tells_the_name_is_refused_beside_its_field(cast, field, text, told
     theirs = cast.karin
     theirs.first_name, theirs.last_name = FIRST, LAST
     with acting(cast.sam):
-        person.keep_account(theirs, by=cast.sam)
+        steps.keep_account(theirs, by=cast.sam)
     form = {"alias": ALIAS, "username": "karin", field: text}
     answer = signed_in(cast.sam).post(page(theirs, "step", "protect"), form)
     assert (told in words(answer)) if told else answer.status_code == 302
@@ -83,7 +82,7 @@ def test_what_tells_the_name_is_refused_beside_its_field(cast, field, text, told
 
 
 def test_the_name_comes_back_whole(cast, gunhild):
-    person.show_name(gunhild, by=cast.sam)
+    steps.show_name(gunhild, by=cast.sam)
     assert str(cast.karin) == f"{FIRST} {LAST}"
     assert not cast.karin.own_last_name
-    refused(WrongState, person.show_name, gunhild, by=cast.sam)
+    refused(WrongState, steps.show_name, gunhild, by=cast.sam)

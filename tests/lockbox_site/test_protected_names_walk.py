@@ -10,18 +10,15 @@ from django.db import connection
 from django.urls import reverse
 
 from audit_app.acting import acting
-from requests_app.background.documents import draw_up_documents
-from requests_app.background.ladders import NotTold, send_ladder_notices
-from requests_app.background.notices import send_notices
-from requests_app.models import (
-    ChannelNotice,
-    Decision,
-    LadderNotice,
-    OutboxMessage,
-    SentNotice,
-)
-from requests_app.selectors.queues import read_queues
-from requests_app.workflow import contract, person
+from requests_app.cases.access import clients
+from requests_app.cases.access.models import OutboxMessage
+from requests_app.cases.review.models.decision import Decision
+from requests_app.cases.review.steps.decision import draw_up_documents
+from requests_app.duty.ladders import read_queues
+from requests_app.duty.models.notices import ChannelNotice, LadderNotice, SentNotice
+from requests_app.duty.sweep.channels import send_notices
+from requests_app.duty.sweep.ladders import NotTold, send_ladder_notices
+from requests_app.organisation import steps
 from tests.background.conftest import inbox
 from tests.cast import PEOPLE, Cast
 from tests.helpers.caller import Caller
@@ -62,8 +59,8 @@ def world(once):
         theirs.first_name, theirs.last_name = FIRST, f"{LAST}{number}"
         theirs.email = f"gunhild.{LAST}{number}@skola.example"
         with acting(cast.sam):
-            person.keep_account(theirs, by=cast.sam)
-        person.protect(theirs, by=cast.sam, alias=f"{ALIAS}{number}", username=who)
+            steps.keep_account(theirs, by=cast.sam)
+        steps.protect(theirs, by=cast.sam, alias=f"{ALIAS}{number}", username=who)
     fill(cast)
     draw_up_documents()
     connection.check_constraints()
@@ -152,7 +149,7 @@ def test_no_mail_or_notice_tells_the_name(world, undone, inbox):
 
 def test_no_answer_of_the_contract_api_tells_the_name(world, undone):
     """Whose case it is, and who decided it, are both protected."""
-    made = contract.make_client(world.contract, by=world.sam, name="Moln")
+    made = clients.make_client(world.contract, by=world.sam, name="Moln")
     caller = Caller(made)
     assert caller.apply().status_code == 201
     decide(world, "refused", motivation_for_recipient="OSL 18:8")

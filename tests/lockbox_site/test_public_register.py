@@ -8,8 +8,8 @@ import pytest
 from django.urls import reverse
 
 from audit_app.models import LedgerEntry
-from requests_app.permissions.roles import today
-from requests_app.workflow import named_list, review, stop
+from requests_app.cases.review.steps import afterwards, case, people
+from requests_app.core.people.rights import today
 from tests.helpers.web import fetch, lines, signed_in, words
 
 pytestmark = pytest.mark.django_db
@@ -44,8 +44,8 @@ def test_it_tells_day_number_sender_and_public_subject_of_each_case(cast):
 
 def test_of_a_named_list_and_of_a_stop_it_tells_number_and_day_alone(cast):
     listed, stopped = cast.assigned(number="1"), cast.assigned(number="2")
-    named_list.close_list(listed, by=cast.bo, reason="A staff matter")
-    stop.stop(stopped, by=cast.karin, level="yes")
+    people.close_list(listed, by=cast.bo, reason="A staff matter")
+    afterwards.stop(stopped, by=cast.karin, level="yes")
     left_out = [today().isoformat(), "utelämnat", "utelämnat", "", ""]
     assert taken_out(cast.lena) == {
         listed.diary_number: left_out,
@@ -59,7 +59,7 @@ def test_of_a_named_list_and_of_a_stop_it_tells_number_and_day_alone(cast):
 
 def test_a_case_that_ended_is_closed_and_nothing_tells_why(cast):
     subject = cast.answered("refused")
-    review.close(subject, by=cast.karin)
+    case.close(subject, by=cast.karin)
     assert taken_out(cast.lena)[subject.diary_number][3] == "avslutat"
 
 
@@ -99,7 +99,7 @@ def test_who_reads_it_and_who_takes_it_out_is_on_record(cast):
 
 def test_a_formula_is_no_formula_in_the_file(cast):
     subject = cast.new()
-    review.register(subject, by=cast.lena, public_subject="=1+1")
+    case.register(subject, by=cast.lena, public_subject="=1+1")
     assert taken_out(cast.lena)[subject.diary_number][2] == "'=1+1"
 
 

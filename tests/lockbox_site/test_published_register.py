@@ -8,11 +8,11 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
-from audit_app import clock
-from requests_app.models import RegisterPage
-from requests_app.permissions.roles import today
-from requests_app.workflow import named_list
-from requests_app.workflow.secrecy_mark import mark_secret
+from audit_app import acting
+from requests_app.cases.review.steps import people
+from requests_app.cases.review.steps.afterwards import mark_secret
+from requests_app.core.people.rights import today
+from requests_app.registers.models.changes import RegisterPage
 from tests.cast import provision
 from tests.helpers.refusals import fresh
 from tests.helpers.register_pages import page_by_two
@@ -27,7 +27,7 @@ def get(address=PAGE):
 
 
 def tomorrow():
-    return clock.at(clock.now() + timedelta(days=1))
+    return acting.at(acting.now() + timedelta(days=1))
 
 
 def text_of(address=PAGE):
@@ -75,7 +75,7 @@ def test_what_is_protected_is_not_there_nor_how_many_there_are(cast):
         provision=provision("OSL-23-2-st1"),
         publication="outside",
     )
-    named_list.close_list(fresh(named), by=cast.lena, reason="x")
+    people.close_list(fresh(named), by=cast.lena, reason="x")
     page_by_two(cast)
     with tomorrow():
         month = f"{PAGE}{today() - timedelta(days=1):%Y-%m}/"

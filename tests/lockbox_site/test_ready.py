@@ -9,8 +9,8 @@ from django.db import connection, connections
 from django.test import Client
 from django.utils import timezone
 
-from lockbox_site.configuration.logs import WithoutProbes
-from requests_app.models import Heartbeat
+from lockbox_site.configuration import WithoutProbes
+from requests_app.core.models import Heartbeat
 from tests.helpers.others import impatient
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])

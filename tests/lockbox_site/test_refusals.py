@@ -10,9 +10,9 @@ from django.db.models import Sum
 from django.test import Client
 from django.urls import get_resolver
 
-from audit_app import clock
+from audit_app import acting
+from audit_app.ledger import MOST_LINES, WINDOW, tell_counted
 from audit_app.models import LedgerEntry, RefusalCount
-from audit_app.refusals import MOST_LINES, WINDOW, tell_counted
 from lockbox_site.models import SignInBrake, User
 from tests.api.conftest import caller
 from tests.cast import PASSWORD
@@ -86,7 +86,7 @@ def test_no_stranger_fills_the_ledger_by_any_door(cast):
         told = {"username": name, "password": "x"}
         for _number in range(3):
             Client().post("/login/", told, REMOTE_ADDR=f"203.0.113.{number}")
-    with clock.at(clock.now() + WINDOW):
+    with acting.at(acting.now() + WINDOW):
         tell_counted()
     assert lines() - first <= 20
 
@@ -138,9 +138,9 @@ def test_every_door_for_machines_is_braked(cast, settings):
 
 def test_a_client_whose_tokens_run_out_is_never_braked(cast, caller):
     """One refusal an hour, for days; each is made up for by a new token."""
-    good, now = caller.token, clock.now()
+    good, now = caller.token, acting.now()
     for hour in range(60):
-        with clock.at(now + timedelta(minutes=59 * hour)):
+        with acting.at(now + timedelta(minutes=59 * hour)):
             caller.token = f"{good} out"
             assert caller.get("/requests").status_code == REFUSED
             assert caller.fetch_token().status_code == 200
@@ -163,7 +163,7 @@ def test_what_is_not_told_by_a_line_is_counted_in_one(cast):
     assert LedgerEntry.objects.filter(event="api.refused").count() == MOST_LINES
     assert LedgerEntry.objects.filter(event="scim.refused").count() == 1
     assert tell_counted() == [] and RefusalCount.objects.count() == 2
-    with clock.at(clock.now() + WINDOW + timedelta(seconds=1)):
+    with acting.at(acting.now() + WINDOW + timedelta(seconds=1)):
         tell_counted()
     (line,) = LedgerEntry.objects.filter(event="refusals.counted")
     (counted,) = line.facts["counted"]
@@ -177,7 +177,7 @@ def test_what_is_not_told_by_a_line_is_counted_in_one(cast):
 
 def test_a_new_window_tells_of_the_one_before(cast):
     for at, number in ((DAY, MOST_LINES + 3), (DAY + WINDOW, 1)):
-        with clock.at(at):
+        with acting.at(at):
             for _number in range(number):
                 Client().get("/scim/v2/Users")
     (line,) = LedgerEntry.objects.filter(event="refusals.counted")
@@ -192,7 +192,7 @@ def test_what_is_tried_against_one_account_hides_no_other(cast):
             told = {"username": name, "password": "x"}
             Client().post("/login/", told, REMOTE_ADDR=f"203.0.113.{number}")
     Client().post("/login/", {"username": "Bo", "password": "x"})
-    with clock.at(clock.now() + WINDOW):
+    with acting.at(acting.now() + WINDOW):
         tell_counted()
     (line,) = LedgerEntry.objects.filter(event="refusals.counted")
     times: Counter[str] = Counter()

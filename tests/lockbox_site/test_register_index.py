@@ -2,7 +2,7 @@
 
 import pytest
 
-from requests_app.registers import REGISTERS
+from requests_app.registers.tables.information import REGISTERS
 from tests.helpers.web import fetch, lines, signed_in, words
 
 pytestmark = pytest.mark.django_db

@@ -3,7 +3,7 @@
 import shutil
 import subprocess
 
-from lockbox_site.configuration import release
+from lockbox_site import configuration
 
 
 def git(folder, *words):
@@ -17,12 +17,12 @@ def commit(folder):
 
 
 def test_a_clone_tells_its_tag_or_its_commit(tmp_path):
-    assert release.of_clone(tmp_path) == "unreleased"
+    assert configuration.of_clone(tmp_path) == "unreleased"
     git(tmp_path, "init", "--quiet")
     commit(tmp_path)
-    untagged = release.of_clone(tmp_path)
+    untagged = configuration.of_clone(tmp_path)
     assert len(untagged) >= 7 and int(untagged, 16)
     git(tmp_path, "tag", "v1.2.0")
-    assert release.of_clone(tmp_path) == "1.2.0"
+    assert configuration.of_clone(tmp_path) == "1.2.0"
     commit(tmp_path)
-    assert release.of_clone(tmp_path).startswith("1.2.0-1-g")
+    assert configuration.of_clone(tmp_path).startswith("1.2.0-1-g")

@@ -10,9 +10,9 @@ import psycopg
 import pytest
 from django.utils import timezone
 
-from audit_app import reading
-from lockbox_site.postgres.programs import programs, run, server_user
-from lockbox_site.scratch.server import served
+from audit_app import ledger
+from lockbox_site.postgres.cluster import programs, run, server_user
+from lockbox_site.scratch import served
 from tests.helpers.own_cluster import asked, copied
 from tests.helpers.web import signed_in
 from tests.workbench.auditing.test_pages import addresses
@@ -85,7 +85,7 @@ def test_the_auditors_pages_are_read_from_a_replica(cast, logins, state, tmp_pat
                 (True,)
             ]
             # Whoever reads the primary, by whichever address, reads no copy.
-            assert asked(logins["super"], reading.HOLDS_UNTIL) == [(None,)]
+            assert asked(logins["super"], ledger.HOLDS_UNTIL) == [(None,)]
             # Before it has heard of anything that was written since it began, too.
             assert UNTIL in http.get("/revision/").text
             replica.caught_up(logins)

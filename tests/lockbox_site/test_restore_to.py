@@ -12,8 +12,8 @@ import psycopg
 import pytest
 from django.conf import settings
 
-from lockbox_site.postgres.programs import programs, server_user
-from lockbox_site.scratch.server import environment, free_port
+from lockbox_site.postgres.cluster import programs, server_user
+from lockbox_site.scratch import environment, free_port
 from tests.helpers.own_cluster import copied
 
 pytestmark = [

@@ -4,9 +4,9 @@ import pytest
 from django.urls import reverse
 
 from audit_app.ledger import Kind, record
-from requests_app.background.retention import carry_out_retention
-from requests_app.models import RetentionRule
-from requests_app.workflow import register_change
+from requests_app.core import two_persons
+from requests_app.records.models import RetentionRule
+from requests_app.records.sweep import carry_out_retention
 from tests.background.test_retention import SHORT, later
 from tests.helpers.retention_rules import DECISION, rules_everywhere
 from tests.helpers.two_persons import proposed
@@ -33,7 +33,7 @@ def test_what_is_under_appeal_is_held_when_the_rule_is_shortened(cast):
     registered(cast, review)
     record("review.read", by=cast.karin, on=review, kind=Kind.READ, path="/x/")
     rule = RetentionRule.objects.get(authority=cast.gsn)
-    register_change.confirm(proposed(rule, cast.per, reads=365), by=cast.pia)
+    two_persons.confirm(proposed(rule, cast.per, reads=365), by=cast.pia)
     with later(400):
         carry_out_retention(cast.sweeper)
         text = words(signed_in(cast.agnes).get(PAGE))

@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 from icalendar import Calendar
 
-from requests_app.models import RosterCalendar, Shift
-from requests_app.permissions.roles import today
-from requests_app.workflow import roster
+from requests_app.core.people.rights import today
+from requests_app.duty import steps
+from requests_app.duty.models.roster import RosterCalendar, Shift
 from tests.helpers.web import fetch, signed_in, words
 from tests.workflow.test_roster import a_roster, hours, laid, pattern
 
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 def test_a_month_as_a_picture_and_as_a_table(cast):
     group = a_roster(cast)
     pattern(cast, group)
-    pattern(cast, group, person=cast.jonas, begins=roster.time(8), ends=roster.time(17))
+    pattern(cast, group, person=cast.jonas, begins=steps.time(8), ends=steps.time(17))
     month = (today() + timedelta(days=32)).strftime("%Y-%m")
     answer, queries = fetch(
         signed_in(cast.karin), f"/staffing/{group.pk}/?month={month}"

@@ -9,7 +9,7 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 
 from audit_app.models import LedgerEntry
-from lockbox_site.sign_in import sessions
+from lockbox_site import sign_in
 from tests.helpers.web import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -53,7 +53,7 @@ def test_nobody_has_said_who_they_are_in_times_to_come():
     """A provider with another clock, or that counts in thousandths of seconds, would
     else let decisions be signed for ever after."""
     request = SimpleNamespace(session={})
-    sessions.identify(request, int(time.time()) * 1000)
+    sign_in.identify(request, int(time.time()) * 1000)
     assert request.session["identified_at"] <= time.time()
 
 

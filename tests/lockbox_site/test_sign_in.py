@@ -8,10 +8,10 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from audit_app import clock
+from audit_app import acting
 from audit_app.models import LedgerEntry, RefusalCount
+from lockbox_site import sign_in
 from lockbox_site.models import SignInBrake
-from lockbox_site.sign_in import brakes
 from tests.cast import PASSWORD
 from tests.helpers.people import DAY
 from tests.helpers.web import signed_in
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 def attempt(name, password=WRONG, client=None, address="192.0.2.1", after=0):
     client = client or Client()
     told = {"username": name, "password": password}
-    with clock.at(DAY + timedelta(seconds=after)):
+    with acting.at(DAY + timedelta(seconds=after)):
         return client.post("/login/", told, REMOTE_ADDR=address)
 
 
@@ -75,7 +75,7 @@ def test_a_known_browser_has_a_brake_of_its_own(cast):
     assert is_braked(attempt("karin", PASSWORD, own))
     # It is known for this person, and no cookie of one's own making is.
     assert not is_braked(attempt("jonas", client=own))
-    own.cookies[brakes.COOKIE] = "x:y:z"
+    own.cookies[sign_in.COOKIE] = "x:y:z"
     assert not is_braked(attempt("jonas", client=own))
 
 
@@ -106,7 +106,7 @@ def test_a_try_in_a_pause_asks_for_no_password(cast, monkeypatch):
         attempt("karin")
     hashed = []
     monkeypatch.setattr(
-        "lockbox_site.sign_in.hasher.Argon2Hasher.verify",
+        "lockbox_site.sign_in.Argon2Hasher.verify",
         lambda *args: hashed.append(args),
     )
     assert is_braked(attempt("karin"))
@@ -133,7 +133,7 @@ def test_behind_our_proxy_the_last_address_counts(cast, settings):
     settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     for number in range(5):
         told = {"username": "karin", "password": "x"}
-        with clock.at(DAY):
+        with acting.at(DAY):
             Client().post(
                 "/login/",
                 told,

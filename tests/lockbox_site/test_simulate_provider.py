@@ -13,20 +13,18 @@ from django.contrib.auth import get_user_model
 from django.db import connection
 
 from audit_app.acting import acting
-from lockbox_site import postgres
-from lockbox_site.demo import exempelmoln, play
-from lockbox_site.scratch.server import served
-from requests_app.models import (
-    AccessEvent,
-    AccessRequest,
-    CloudObject,
-    CloudSystem,
-    ContractClient,
-    Message,
-    Role,
-    SecrecyReview,
-)
-from requests_app.workflow import assignment, contract, decision, dialogue, review
+from lockbox_site.demo import city
+from lockbox_site.postgres import cluster
+from lockbox_site.scratch import served
+from requests_app.cases.access import clients
+from requests_app.cases.access.models import ContractClient
+from requests_app.cases.intake.models.file import AccessEvent, Message
+from requests_app.cases.intake.models.request import AccessRequest
+from requests_app.cases.intake.models.review import SecrecyReview
+from requests_app.cases.intake.steps import dialogue
+from requests_app.cases.review.steps import case, decision, people
+from requests_app.core.people.models import Role
+from requests_app.registers.models.cloud import CloudObject, CloudSystem
 from tests.helpers.people import give
 from tests.helpers.two_persons import changed_by_managers
 
@@ -41,15 +39,15 @@ def provider(cast):
     """provider(*options) starts the command; `client_id` and `secret` are its own."""
     system = CloudSystem.objects.get(name="EM")
     with acting(cast.sam):
-        for kind, designation, _code, _held in exempelmoln.OBJECTS:
+        for kind, designation, _code, _held in city.OBJECTS:
             CloudObject.objects.create(
                 system=system,
                 kind=kind,
                 designation=designation,
-                external_id=exempelmoln.address(kind, designation),
+                external_id=city.address(kind, designation),
                 authority=cast.gsn,
             )
-    given = contract.make_client(cast.contract, by=cast.sam, name="Simulated")
+    given = clients.make_client(cast.contract, by=cast.sam, name="Simulated")
     running = []
 
     def start(url, *options, secret=given.secret):
@@ -93,8 +91,8 @@ def assigned(cast, number):
     subject = until(
         SecrecyReview.objects.filter(access_request__external_id=number).first
     )
-    review.register(subject, by=cast.lena, public_subject="A")
-    assignment.assign(subject, by=cast.per, person=cast.karin)
+    case.register(subject, by=cast.lena, public_subject="A")
+    people.assign(subject, by=cast.per, person=cast.karin)
     return subject
 
 
@@ -127,7 +125,7 @@ def test_it_lives_through_a_grant_a_refusal_a_question_and_a_withdrawal(
     statuses = AccessRequest.objects.order_by("pk").values_list("status", flat=True)
     assert list(statuses) == ["access_open", "answered", "withdrawn"]
     events = AccessEvent.objects.filter(access_request=granted)
-    names = [exempelmoln.address("log", "M-01"), play.OUTSIDE]
+    names = [city.address("log", "M-01"), city.OUTSIDE]
     assert sorted(events.values_list("object_name", flat=True)) == sorted(names)
     assert not AccessEvent.objects.exclude(access_request=granted).exists()
 
@@ -175,33 +173,33 @@ def exempelstad(cast, tmp_path, monkeypatch):
         tove = get_user_model().objects.create(username="tove", last_name="Lind")
         give(cast, tove, Role.SYSTEM_ADMINISTRATOR, cast.nis)
     product = cast.contract.product
-    if product.name != exempelmoln.NAME:
-        changed_by_managers(cast, product, name=exempelmoln.NAME)
+    if product.name != city.NAME:
+        changed_by_managers(cast, product, name=city.NAME)
     return tove
 
 
 def kept_works():
     """The one client in force, whose kept secret is the one it has."""
     client = ContractClient.objects.get(ended_at=None)
-    assert postgres.kept_secret(exempelmoln.CLIENT_ID) == client.client_id
-    secret = postgres.kept_secret(exempelmoln.SECRET)
+    assert cluster.kept_secret(city.CLIENT_ID) == client.client_id
+    secret = cluster.kept_secret(city.SECRET)
     assert Client.objects.get(pk=client.client_id).check_secret(secret)
     return client, secret
 
 
 def test_the_demo_keeps_a_secret_that_works(exempelstad, tmp_path):
-    exempelmoln.ensure()
+    city.ensure()
     client, secret = kept_works()
-    exempelmoln.ensure()
+    city.ensure()
     assert kept_works() == (client, secret)
     (place,) = tmp_path.glob("state/*/secrets/provider-client-secret")
     assert stat.S_IMODE(place.stat().st_mode) == 0o600
 
-    contract.rotate_secret(client, by=exempelstad)
-    exempelmoln.ensure()
+    clients.rotate_secret(client, by=exempelstad)
+    city.ensure()
     assert kept_works()[0] == client and kept_works()[1] != secret
 
     client.refresh_from_db()
-    contract.end_client(client, by=exempelstad, reason="Test")
-    exempelmoln.ensure()
+    clients.end_client(client, by=exempelstad, reason="Test")
+    city.ensure()
     assert kept_works()[0] != client

@@ -6,17 +6,16 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
-from audit_app import clock
+from audit_app import acting as audit_app_acting
 from audit_app.acting import acting
-from requests_app.background.roster import find_gaps
-from requests_app.models import (
-    Absence,
-    CoverageGap,
-    DelegationRule,
-)
-from requests_app.permissions.roles import today
-from requests_app.workflow import role, roster
-from requests_app.workflow.machine_accounts import machine_account
+from requests_app.core.people.models import Absence
+from requests_app.core.people.rights import today
+from requests_app.core.step import machine_account
+from requests_app.duty import steps
+from requests_app.duty.models.roster import CoverageGap
+from requests_app.duty.sweep.ladders import find_gaps
+from requests_app.organisation import steps as organisation_steps
+from requests_app.organisation.models import DelegationRule
 from tests.helpers.people import rewrite
 from tests.helpers.refusals import assess_by, refused
 from tests.helpers.web import fetch, page, signed_in
@@ -25,7 +24,7 @@ from tests.workflow.test_roster import a_roster, hours, laid, pattern
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("mail_server")]
 DAY = timedelta(days=1)
 EVERYBODY = ("lena", "per", "pia", "karin", "jonas", "bo", "eva")
-ALL_DAY = {"begins": roster.time(0), "ends": roster.time(0)}
+ALL_DAY = {"begins": steps.time(0), "ends": steps.time(0)}
 
 
 def reachable(cast, *names):
@@ -46,8 +45,8 @@ def staffed(cast, *, reviewer=None, decider=None):
     }
     for act, person in acts.items():
         group = a_roster(cast, acts=[act], name=act)
-        now = clock.now() - timedelta(hours=1)
-        roster.lay_shift(
+        now = audit_app_acting.now() - timedelta(hours=1)
+        steps.lay_shift(
             group,
             by=cast.per,
             person=person,
@@ -118,7 +117,7 @@ def test_who_is_suspended_is_a_gap_of_its_own_until_that_is_lifted(cast):
     staffed(cast)
     lawyers = [who.roles.get(role="legal_reviewer") for who in (cast.karin, cast.jonas)]
     for row in lawyers:
-        role.suspend_role(row, by=cast.per, reason="Looked into")
+        organisation_steps.suspend_role(row, by=cast.per, reason="Looked into")
     refused(PermissionDenied, assess_by(cast, cast.karin), case)
     (line,) = stopped(cast)
     assert (line.gap.act, line.why) == (
@@ -127,7 +126,7 @@ def test_who_is_suspended_is_a_gap_of_its_own_until_that_is_lifted(cast):
         " Karin Test (avstängd), Jonas Test (avstängd).",
     )
     assert line.url == page(lawyers[0])
-    role.lift_suspension(lawyers[0], by=cast.pia, reason="Nothing in it")
+    organisation_steps.lift_suspension(lawyers[0], by=cast.pia, reason="Nothing in it")
     assert stopped(cast) == []
     assess_by(cast, cast.karin)(case)
 
@@ -159,7 +158,7 @@ def test_one_person_on_duty_for_both_is_a_gap(cast):
             valid_from=today(),
         )
     with acting(cast.bo):
-        rule.confirmed_by, rule.confirmed_at = cast.bo, clock.now()
+        rule.confirmed_by, rule.confirmed_at = cast.bo, audit_app_acting.now()
         rule.save()
     staffed(cast, decider=cast.karin)
     lines = [row for row in gaps(cast).context["gaps"] if row.gap.cause == "alone"]

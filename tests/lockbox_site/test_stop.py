@@ -4,7 +4,7 @@ import signal
 
 import pytest
 
-from lockbox_site.processes.stop_signals import SIGNALS, Stop
+from lockbox_site.processes import SIGNALS, Stop
 
 
 @pytest.fixture

@@ -8,8 +8,8 @@ import time
 
 import pytest
 
-from lockbox_site.processes import supervision
-from lockbox_site.processes.supervision import SupervisedProcess
+from lockbox_site import processes
+from lockbox_site.processes import SupervisedProcess
 
 SLEEPS = [sys.executable, "-c", "import time; time.sleep(600)"]
 FAILS = [sys.executable, "-c", "raise SystemExit(3)"]
@@ -71,7 +71,7 @@ def _commands_of(group):
 def test_one_that_ends_again_and_again_is_waited_for_longer_each_time(
     said, monkeypatch
 ):
-    monkeypatch.setattr(supervision, "LONGEST_PAUSE", 2.0)
+    monkeypatch.setattr(processes, "LONGEST_PAUSE", 2.0)
     kept = SupervisedProcess("web server", FAILS, said.append)
     try:
         until(lambda: len(said) == 3, kept)

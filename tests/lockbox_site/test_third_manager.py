@@ -2,9 +2,9 @@
 
 import pytest
 
-from requests_app.models import RoleAssignment
-from requests_app.workflow import role
-from requests_app.workflow.step import WrongState
+from requests_app.core.people.models import RoleAssignment
+from requests_app.core.step import WrongState
+from requests_app.organisation import steps
 from tests.helpers.people import engage, enter
 from tests.helpers.refusals import refused
 from tests.helpers.web import post_form, signed_in, words
@@ -18,15 +18,15 @@ def test_the_second_of_two_managers_goes_when_a_third_is_confirmed(cast):
     for person in (cast.per, cast.pia):
         assert ASKS in words(signed_in(person).get("/"))
     assert ASKS not in words(signed_in(cast.lena).get("/"))
-    for step in (role.end_role, role.suspend_role):
+    for step in (steps.end_role, steps.suspend_role):
         refused(WrongState, step, pia, by=cast.per, reason="Slutar")
     answer = post_form(cast.per, pia, valid_to="2099-01-01")
     assert "en tredje person" in str(answer.context["adminform"].form.errors)
     third = enter(cast, cast.eva, "it_manager", by=cast.per)
-    refused(WrongState, role.end_role, pia, by=cast.per, reason="Slutar")
-    role.confirm_role(third, by=cast.pia)
+    refused(WrongState, steps.end_role, pia, by=cast.per, reason="Slutar")
+    steps.confirm_role(third, by=cast.pia)
     assert ASKS not in words(signed_in(cast.per).get("/"))
-    role.end_role(pia, by=cast.per, reason="Slutar")
+    steps.end_role(pia, by=cast.per, reason="Slutar")
     assert ASKS in words(signed_in(cast.per).get("/"))
 
 
@@ -35,4 +35,4 @@ def test_who_stands_in_counts_as_a_third(cast):
         engage(cast, name, "it_manager", cast.nis)
     assert ASKS not in words(signed_in(cast.per).get("/"))
     pia = RoleAssignment.objects.get(person=cast.pia)
-    role.end_role(pia, by=cast.per, reason="Slutar")
+    steps.end_role(pia, by=cast.per, reason="Slutar")

@@ -8,8 +8,8 @@ import psycopg
 import pytest
 from django.utils import timezone
 
-from lockbox_site.scratch.server import served
-from requests_app.models import SavedAudit
+from lockbox_site.scratch import served
+from requests_app.audit.models import SavedAudit
 from tests.helpers.own_cluster import asked, copied
 from tests.helpers.saved_audits import answered, draw
 from tests.helpers.web import signed_in

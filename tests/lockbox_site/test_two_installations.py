@@ -11,12 +11,13 @@ from django.db import connections
 
 from audit_app.acting import acting
 from audit_app.models import Checkpoint
-from audit_app.sealing import tree
-from audit_app.verifying.note import opened
-from lockbox_site.demo.neighbours import neighbours, show
-from requests_app.models import InformationSet, Publication
-from requests_app.registers.believed import believed
-from requests_app.selectors.publication import file_of
+from audit_app.sealing import sealer
+from audit_app.verifying.proofs import opened
+from lockbox_site.demo.town import neighbours, show
+from requests_app.disclosure.publication import file_of
+from requests_app.registers.models.changes import Publication
+from requests_app.registers.models.information import InformationSet
+from requests_app.registers.packages import believed
 from tests.helpers.packages import settled, taken
 from tests.helpers.publications import believing, published
 from tests.helpers.sql import sql
@@ -40,7 +41,7 @@ def test_they_witness_each_other_and_refuse_what_does_not_go_on(home, tmp_path):
             both = [here.log.public, there.witness.public]
             assert opened(here.published.read_text(), both)[1] == both
         with one.here():
-            size = tree.size()
+            size = sealer.size_of_tree()
         # Whoever has all of one installation rewrites a line, and what is kept there.
         one.rewrite()
         one.write()

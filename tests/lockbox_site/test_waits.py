@@ -8,7 +8,8 @@ from django.db import connection, connections
 from django.test import Client
 from django.urls import reverse
 
-from requests_app.models import AccessRequest, SecrecyReview
+from requests_app.cases.intake.models.request import AccessRequest
+from requests_app.cases.intake.models.review import SecrecyReview
 from tests.api.conftest import caller
 from tests.helpers.others import closed, end_backend, holding, impatient
 from tests.helpers.request_form import ADD_REQUEST, typed_request

@@ -17,10 +17,10 @@ from django.utils import timezone
 from prometheus_client.parser import text_string_to_metric_families
 
 from lockbox_site.management.commands import watch as command
-from lockbox_site.watch.causes import BY_NAME
-from requests_app.background import heartbeat
-from requests_app.background.sweep import sweep
-from requests_app.models import Heartbeat
+from lockbox_site.watch import BY_NAME
+from requests_app.core import sweep as core_sweep
+from requests_app.core.models import Heartbeat
+from requests_app.desk.sweep import sweep
 from tests.helpers.people import rewrite
 from tests.standin.mail import Received, free_port
 from tests.standin.tls import make_certificate
@@ -152,7 +152,7 @@ def test_a_clock_that_is_wrong(watch, monkeypatch):
     real = timezone.now
     with monkeypatch.context() as patch:
         patch.setattr(timezone, "now", lambda: real() + timedelta(minutes=3))
-        heartbeat.clocks_agree()
+        core_sweep.clocks_agree()
     is_seen_everywhere(watch, "clock", "wrong")
 
 

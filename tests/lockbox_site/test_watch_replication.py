@@ -6,8 +6,8 @@ import httpx
 import psycopg
 import pytest
 
-from lockbox_site.postgres.programs import programs, run, server_user
-from lockbox_site.scratch.server import served
+from lockbox_site.postgres.cluster import programs, run, server_user
+from lockbox_site.scratch import served
 from tests.helpers.own_cluster import asked, copied
 
 pytestmark = [pytest.mark.long, pytest.mark.django_db(transaction=True)]

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from lockbox_site.watch.causes import ALL
+from lockbox_site.watch import ALL
 
 CLONE = Path(__file__).resolve().parents[2]
 GUIDE = (CLONE / "docs/operations.md").read_text()

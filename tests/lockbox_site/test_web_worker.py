@@ -11,9 +11,8 @@ import requests
 from django.conf import settings
 
 from lockbox_site import gunicorn_settings
-from lockbox_site.processes.web import SETTINGS, WEB
-from lockbox_site.processes.web_worker import WebWorker
-from lockbox_site.scratch.server import answers, free_port
+from lockbox_site.processes import SETTINGS, WEB, WebWorker
+from lockbox_site.scratch import answers, free_port
 from tests.install.test_release import PRODUCTION
 
 pytestmark = pytest.mark.long

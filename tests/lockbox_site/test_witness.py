@@ -7,12 +7,10 @@ from django.db import connection
 from django.test import Client
 
 from audit_app.models import Checkpoint, Cosignature
-from audit_app.sealing import believed, keys, sealer, tree
-from audit_app.sealing.asking import Silent
-from audit_app.sealing.policy import parsed
-from audit_app.verifying import note
-from audit_app.verifying import tree as book
-from audit_app.verifying.note import WITNESS, Malformed, opened
+from audit_app.sealing import keys, sealer
+from audit_app.sealing.keys import Silent, parsed
+from audit_app.verifying import proofs as book
+from audit_app.verifying.proofs import WITNESS, Malformed, opened
 from tests.audit_app.test_tree import HASHES
 from tests.cast import Cast
 from tests.helpers.ledgers import configure
@@ -43,7 +41,7 @@ def witness(settings, tmp_path):
 
 def checkpoint(size, key=LOG, root=None):
     root = book.root(HASHES, 0, size) if root is None else root
-    text = note.Checkpoint(key.name, size, root).text
+    text = book.Checkpoint(key.name, size, root).text
     return f"{text}\n{key.sign(text).line}"
 
 
@@ -142,7 +140,7 @@ def test_cosignatures_are_kept_and_published(one, world, settings, tmp_path):
     asked = Witnesses(w0=cosigning(one))
     assert sealer.seal_round(asked) == []
     first = Checkpoint.objects.get()
-    log = keys.read(settings.LEDGER_KEY)
+    log = keys.read_keys(settings.LEDGER_KEY)
     published = (tmp_path / "log/checkpoint").read_text()
     assert opened(published, [log.public, one.public])[1] == [log.public, one.public]
     world.new(number="W-2")
@@ -182,27 +180,27 @@ def test_what_is_no_cosignature_counts_for_nothing_and_keeps_none_out(one, world
     sql("select audit_ledger_cosigned(%s, %s, 'junk')", size, str(one.public))
     assert len(sealer.seal_round(Witnesses(w0=Silent("no answer")))) == 2
     assert sealer.seal_round(Witnesses(w0=cosigning(one))) == []
-    assert believed.newest().seen_by == [one.public]
-    assert "junk" not in believed.newest().cosigned
+    assert keys.newest_believed().seen_by == [one.public]
+    assert "junk" not in keys.newest_believed().cosigned
 
 
 @pytest.mark.parametrize("kind", ["garbage", "an older one"])
 def test_a_checkpoint_that_nobody_signed_is_gone_past(one, world, kind, tmp_path):
     asked = Witnesses(w0=cosigning(one))
     assert sealer.seal_round(asked) == []
-    signed = believed.newest()
+    signed = keys.newest_believed()
     world.new(number="W-2")
     sealer.seal()
     text = kind if kind == "garbage" else signed.note
     forged = "select audit_ledger_checkpoint(%s, %s, %s)"
-    sql(forged, tree.size(), b"\1" * 32, text)
+    sql(forged, sealer.size_of_tree(), b"\1" * 32, text)
     assert sealer.seal_round(asked) == [sealer.PASSED_OVER]
-    assert believed.newest().size == signed.size
+    assert keys.newest_believed().size == signed.size
     before = (tmp_path / "log/checkpoint").read_text()
     world.new(number="W-3")
     assert sealer.seal_round(asked) == []
     assert (tmp_path / "log/checkpoint").read_text() != before
-    assert believed.newest().size == tree.size()
+    assert keys.newest_believed().size == sealer.size_of_tree()
 
 
 LIES = {
@@ -218,7 +216,7 @@ def test_a_witness_that_is_down_or_lies_delays_and_loses_nothing(one, said, answ
     asked = Witnesses(w0=answer)
     trouble, lacking = sealer.seal_round(asked)
     assert said in trouble and "lacks its witnesses" in lacking
-    assert Checkpoint.objects.count() == 1 and tree.unsealed() == 0
+    assert Checkpoint.objects.count() == 1 and sealer.unsealed() == 0
     # It comes back: what it had not seen it sees now, though nothing is new.
     asked.known["w0"] = cosigning(one)
     assert sealer.seal_round(asked) == []
@@ -244,4 +242,4 @@ def test_a_policy_that_is_none_is_refused(text, settings, tmp_path):
     settings.LEDGER_POLICY = str(tmp_path / "policy")
     (tmp_path / "policy").write_text(text)
     (trouble,) = sealer.seal_round(None)
-    assert "policy" in trouble and tree.unsealed() == 0
+    assert "policy" in trouble and sealer.unsealed() == 0

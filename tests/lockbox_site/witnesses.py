@@ -2,8 +2,7 @@
 
 import base64
 
-from audit_app.verifying import note
-from audit_app.verifying import tree as book
+from audit_app.verifying import proofs
 
 
 def policy(settings, tmp_path, *witnesses, quorum="all"):
@@ -34,21 +33,21 @@ class Witnesses:
 
 def cosigning(key):
     """One that does what it should, with a memory of its own."""
-    state = {"size": 0, "root": book.EMPTY}
+    state = {"size": 0, "root": proofs.EMPTY}
 
     def answer(body):
         head, _blank, signed = body.decode().partition("\n\n")
         old, *lines = head.split("\n")
-        now = note.checkpoint_from(note.note_from(signed).text)
+        now = proofs.checkpoint_from(proofs.note_from(signed).text)
         if int(old[4:]) != state["size"]:
             return 409, f"{state['size']}\n"
         steps = [base64.b64decode(line) for line in lines]
-        if state["size"] and not book.is_consistent(
+        if state["size"] and not proofs.is_consistent(
             state["size"], state["root"], now.size, now.root, steps
         ):
             return 422, ""
         state.update(size=now.size, root=now.root)
-        return 200, key.cosign(note.note_from(signed).text, 1_800_000_000).line
+        return 200, key.cosign(proofs.note_from(signed).text, 1_800_000_000).line
 
     answer.state = state
     return answer

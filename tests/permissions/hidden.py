@@ -1,10 +1,11 @@
 """Cases that are hidden from a stranger."""
 
-from audit_app import clock
+from audit_app import acting as audit_app_acting
 from audit_app.acting import acting
-from requests_app.models import Attachment, Consultation, FileNote
-from requests_app.workflow import assignment, decision, named_list, review
-from requests_app.workflow.content import keep
+from requests_app.cases.intake.models.file import Attachment, FileNote
+from requests_app.cases.review.models.consultation import Consultation
+from requests_app.cases.review.steps import case, decision, people
+from requests_app.core.content import keep
 from tests.cast import SITE
 from tests.helpers.cases import declared
 
@@ -13,7 +14,7 @@ SECRET = "HIDDEN77"
 
 def filled(subject, by, person):
     """With a file, a note and a question to somebody in it."""
-    text, now = keep(f"{SECRET} circumstance"), clock.now()
+    text, now = keep(f"{SECRET} circumstance"), audit_app_acting.now()
     with acting(by):
         Attachment.objects.create(
             review=subject, title=SECRET, content=text, added_by=by, added_at=now
@@ -35,10 +36,10 @@ def filled(subject, by, person):
 
 def of_another_authority(cast):
     subject = cast.request(number=SECRET, objects=(SITE,)).reviews.get()
-    review.register(
+    case.register(
         subject, by=cast.rut, public_subject="Hidden", protected_subject="Hidden"
     )
-    assignment.take(subject, by=cast.cilla)
+    people.take(subject, by=cast.cilla)
     cast.assess(subject, by=cast.cilla, tested=[cast.tested("OSL-26-1", "applies")])
     return [filled(subject, cast.cilla, cast.didrik), *_answered(cast)]
 
@@ -46,10 +47,10 @@ def of_another_authority(cast):
 def _answered(cast):
     """One that has been answered, whose access runs."""
     subject = cast.request(number=f"{SECRET}-2", objects=(SITE,)).reviews.get()
-    review.register(
+    case.register(
         subject, by=cast.rut, public_subject="Hidden", protected_subject="Hidden"
     )
-    assignment.take(subject, by=cast.cilla)
+    people.take(subject, by=cast.cilla)
     cast.assess(subject, by=cast.cilla, tested=[cast.tested("OSL-26-1", "applies")])
     cast.propose(subject, by=cast.cilla)
     decision.decide(subject, by=cast.didrik, no_conflict=True)
@@ -60,10 +61,10 @@ def _answered(cast):
 def at_work_on_a_shared_request(cast, shared):
     """The review of the other authority, of a request that all may see."""
     theirs = shared.reviews.get(authority=cast.snc)
-    review.register(
+    case.register(
         theirs, by=cast.rut, public_subject="Hidden", protected_subject="Hidden"
     )
-    assignment.take(theirs, by=cast.cilla)
+    people.take(theirs, by=cast.cilla)
     cast.assess(theirs, by=cast.cilla, tested=[cast.tested("OSL-26-1", "applies")])
     cast.propose(theirs, by=cast.cilla)
     filled(theirs, cast.cilla, cast.didrik)
@@ -75,8 +76,8 @@ def on_a_named_list(cast):
     made = [cast.assessed(number=f"{SECRET}-3"), cast.answered(number=f"{SECRET}-4")]
     for subject in made:
         filled(subject, cast.karin, cast.dora)
-        named_list.close_list(subject, by=cast.bo, reason="A staff matter")
-        named_list.confirm_list(subject, by=cast.karin)
+        people.close_list(subject, by=cast.bo, reason="A staff matter")
+        people.confirm_list(subject, by=cast.karin)
     return made
 
 

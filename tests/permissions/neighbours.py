@@ -5,20 +5,21 @@ from datetime import date
 from django.contrib.auth import get_user_model
 
 from audit_app.acting import acting
-from requests_app.models import (
+from requests_app.cases.intake.steps import request
+from requests_app.cases.review.steps import case
+from requests_app.core.people.models import SecrecyBranch
+from requests_app.core.step import as_owner, machine_account
+from requests_app.core.two_persons import save_or_propose
+from requests_app.organisation.models import DelegationRule
+from requests_app.providers.application import Application
+from requests_app.registers.models.cloud import (
     CloudObject,
     CloudSystem,
     Connection,
-    DelegationRule,
-    InformationSet,
     Provider,
     ProviderProduct,
-    SecrecyBranch,
 )
-from requests_app.providers.application import Application
-from requests_app.workflow import intake, review
-from requests_app.workflow.machine_accounts import as_owner, machine_account
-from requests_app.workflow.register_change import save_or_propose
+from requests_app.registers.models.information import InformationSet
 from tests.helpers.engagement import add_authority, engaged, municipality
 from tests.permissions.hidden import SECRET
 
@@ -93,7 +94,7 @@ def town_of(cast, name, number, roles, secret=SECRET):
     request = _asked(connection, secret)
     subject = request.reviews.get()
     if len(roles) > 3:
-        review.register(
+        case.register(
             subject, by=people[3], public_subject="Hidden", protected_subject="Hidden"
         )
     assert held.authority == subject.authority
@@ -125,7 +126,7 @@ def _asked(connection, secret):
         justification=secret,
         duration_minutes=60,
     )
-    received = intake.receive(
+    received = request.receive(
         connection,
         application,
         by=machine_account("sweep"),

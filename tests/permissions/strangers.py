@@ -11,17 +11,13 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from audit_app.models import LedgerEntry
-from requests_app.models import (
-    AccessGrant,
-    AccessRequest,
-    Arrival,
-    Attachment,
-    Consultation,
-    DecisionDocument,
-    Delivery,
-    Freeze,
-    SecrecyReview,
-)
+from requests_app.cases.access.models import AccessGrant, Delivery
+from requests_app.cases.intake.models.file import Attachment
+from requests_app.cases.intake.models.request import AccessRequest, Arrival
+from requests_app.cases.intake.models.review import SecrecyReview
+from requests_app.cases.review.models.afterwards import DecisionDocument
+from requests_app.cases.review.models.consultation import Consultation
+from requests_app.cases.review.models.freeze import Freeze
 from tests.helpers.drawn import drawn
 from tests.helpers.web import FREE, page
 from tests.permissions.hidden import SECRET

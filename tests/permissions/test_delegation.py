@@ -7,20 +7,20 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError
 from django.utils import translation
 
-from audit_app import clock
+from audit_app import acting as audit_app_acting
 from audit_app.acting import acting
-from requests_app.models import (
-    CloudObject,
-    CloudObjectInformationSet,
-    DelegationRule,
+from requests_app.cases.intake.rights import highest_class
+from requests_app.cases.review.steps import decision
+from requests_app.core.people.models import RoleAssignment
+from requests_app.core.people.rights import today
+from requests_app.organisation import steps
+from requests_app.organisation.models import DelegationRule
+from requests_app.organisation.rights import delegation_for, someone_decides
+from requests_app.registers.models.cloud import CloudObject, CloudObjectInformationSet
+from requests_app.registers.models.information import (
     InformationSet,
-    RoleAssignment,
     SecurityClassification,
 )
-from requests_app.permissions.classes import highest_class
-from requests_app.permissions.delegation import delegation_for, someone_decides
-from requests_app.permissions.roles import today
-from requests_app.workflow import decision, role
 from tests.helpers.people import delegate
 from tests.helpers.refusals import refused
 from tests.helpers.two_persons import by_two
@@ -37,19 +37,19 @@ def test_a_delegation_is_in_force_when_another_has_confirmed_it(cast):
     rule = delegate(cast)
     assert covers(cast, subject) is None
     for person in (cast.lena, cast.jonas, cast.per):
-        refused(PermissionDenied, role.confirm_delegation, rule, by=person)
-    role.confirm_delegation(rule, by=cast.bo)
+        refused(PermissionDenied, steps.confirm_delegation, rule, by=person)
+    steps.confirm_delegation(rule, by=cast.bo)
     assert covers(cast, subject) == rule
 
 
 def test_limits_of_a_delegation_are_limits_of_what_is_granted(cast):
     subject = cast.proposed()
     narrow = delegate(cast, max_minutes=60, max_confidentiality=2)
-    role.confirm_delegation(narrow, by=cast.bo)
+    steps.confirm_delegation(narrow, by=cast.bo)
     assert highest_class(subject) == 3
     assert covers(cast, subject) is None
     rule = delegate(cast, item_no="5.0", max_minutes=60, max_confidentiality=3)
-    role.confirm_delegation(rule, by=cast.bo)
+    steps.confirm_delegation(rule, by=cast.bo)
     assert covers(cast, subject, 60) == rule
     assert covers(cast, subject, 61) is None
     assert delegation_for(cast.jonas, subject, "refused") == rule
@@ -57,7 +57,7 @@ def test_limits_of_a_delegation_are_limits_of_what_is_granted(cast):
 
 def test_what_nobody_has_classified_is_not_decided_under_a_low_limit(cast):
     rule = delegate(cast, max_confidentiality=2)
-    role.confirm_delegation(rule, by=cast.bo)
+    steps.confirm_delegation(rule, by=cast.bo)
     held = InformationSet.objects.get(name="Pupil health")
     lower = SecurityClassification(
         information_set=held,
@@ -100,18 +100,18 @@ def test_only_a_head_of_administration_delegates_on_and_in_a_company_nobody_is_o
     subject = cast.proposed()
     reports = {"report_to_board": kind == "board"}
     parent = delegate(cast, **{**HEAD, "is_head": False, **reports})
-    role.confirm_delegation(parent, by=cast.karin)
+    steps.confirm_delegation(parent, by=cast.karin)
     child = delegate(cast, item_no="5.1.1", parent=parent, **reports)
     if kind == "company":
         child.full_clean(exclude=["made_by", "confirmed_by", "confirmed_at"])
-        role.confirm_delegation(child, by=cast.bo)
+        steps.confirm_delegation(child, by=cast.bo)
         assert covers(cast, subject) == child
         return
     with pytest.raises(ValidationError, match="7:6|förvaltningschef"):
         child.clean()
     with pytest.raises(ValidationError):
-        role.confirm_delegation(child, by=cast.bo)
-    child.confirmed_by, child.confirmed_at = cast.bo, clock.now()
+        steps.confirm_delegation(child, by=cast.bo)
+    child.confirmed_by, child.confirmed_at = cast.bo, audit_app_acting.now()
     with (
         pytest.raises(IntegrityError, match="head of administration"),
         acting(cast.bo),
@@ -133,10 +133,10 @@ def test_what_a_company_does_not_pass_on_is_refused_in_its_own_words(cast):
 def test_what_is_delegated_on_falls_with_what_it_comes_from(cast):
     subject = cast.proposed()
     parent = delegate(cast, **HEAD)
-    role.confirm_delegation(parent, by=cast.karin)
+    steps.confirm_delegation(parent, by=cast.karin)
     child = delegate(cast, item_no="5.1.1", parent=parent)
     child.full_clean(exclude=["made_by", "confirmed_by", "confirmed_at"])
-    role.confirm_delegation(child, by=cast.bo)
+    steps.confirm_delegation(child, by=cast.bo)
     assert covers(cast, subject) == child
     with acting(cast.lena):
         parent.valid_to = today() - timedelta(days=1)
@@ -157,7 +157,7 @@ def test_a_delegation_that_expires_during_the_review_decides_nothing(cast):
     with acting(cast.lena):
         rule.valid_to = today()
         rule.save()
-    with clock.at(clock.now() + timedelta(days=2)):
+    with audit_app_acting.at(audit_app_acting.now() + timedelta(days=2)):
         refused(
             PermissionDenied, decision.decide, subject, by=cast.bo, no_conflict=True
         )
@@ -166,7 +166,7 @@ def test_a_delegation_that_expires_during_the_review_decides_nothing(cast):
 
 def test_a_person_who_can_not_read_is_no_last_decision_maker(cast):
     rule = delegate(cast, person=cast.ines, outcomes=["refused"])
-    role.confirm_delegation(rule, by=cast.bo)
+    steps.confirm_delegation(rule, by=cast.bo)
     assert someone_decides(cast.gsn.pk, today())
     bo = RoleAssignment.objects.get(person=cast.bo)
     assert not someone_decides(cast.gsn.pk, today(), without_role=bo.pk)

@@ -5,12 +5,10 @@ import pytest
 from django.contrib import admin
 from django.urls import reverse
 
-from requests_app.models import (
-    AccessGrant,
-    Delivery,
-    SecrecyReview,
-)
-from requests_app.workflow import access, assignment, decision, review
+from requests_app.cases.access.models import AccessGrant, Delivery
+from requests_app.cases.access.steps import delivery
+from requests_app.cases.intake.models.review import SecrecyReview
+from requests_app.cases.review.steps import case, decision, people
 from tests.cast import MAILBOX, SITE, Cast
 from tests.helpers.people import give
 from tests.helpers.web import page, signed_in, words
@@ -30,20 +28,20 @@ def world(once):
     request = cast.request(number="SHARED", objects=(MAILBOX, SITE))
     ours = request.reviews.get(authority=cast.gsn)
     theirs = request.reviews.get(authority=cast.snc)
-    review.register(ours, by=cast.lena, public_subject="A", protected_subject="B")
-    assignment.assign(ours, by=cast.per, person=cast.karin)
+    case.register(ours, by=cast.lena, public_subject="A", protected_subject="B")
+    people.assign(ours, by=cast.per, person=cast.karin)
     cast.assess(ours)
     cast.propose(ours)
     decision.decide(ours, by=cast.bo, no_conflict=True)
     theirs = SecrecyReview.objects.get(pk=theirs.pk)
-    review.register(theirs, by=cast.rut, public_subject="A", protected_subject="B")
-    assignment.take(theirs, by=cast.cilla)
+    case.register(theirs, by=cast.rut, public_subject="A", protected_subject="B")
+    people.take(theirs, by=cast.cilla)
     tested = [cast.tested("OSL-26-1", "applies")]
     cast.assess(theirs, by=cast.cilla, tested=tested)
     cast.propose(theirs, by=cast.cilla)
     decision.decide(theirs, by=cast.didrik, no_conflict=True)
     cast.confirm(Delivery.objects.get())
-    access.revoke(
+    delivery.revoke(
         AccessGrant.objects.get(),
         by=cast.didrik,
         reason="Enough",
@@ -103,9 +101,9 @@ def test_their_own_names_are_told(world, undone):
 def test_an_auditor_reads_no_number_of_another_authoritys_case(world, undone):
     """Karin of the school board works a case of the social board, and reads in it."""
     subject = world.request(number="ELSEWHERE", objects=(SITE,)).reviews.get()
-    review.register(subject, by=world.rut, public_subject="A", protected_subject="B")
+    case.register(subject, by=world.rut, public_subject="A", protected_subject="B")
     give(world, world.pia, "it_manager", world.snc)
-    assignment.assign(subject, by=world.pia, person=world.karin, basis="OSL 2:1")
+    people.assign(subject, by=world.pia, person=world.karin, basis="OSL 2:1")
     karin, agnes = signed_in(world.karin), signed_in(world.agnes)
     for row in (subject, subject.access_request):
         assert karin.get(page(row)).status_code == 200

@@ -8,8 +8,8 @@ from django.contrib import admin
 from django.contrib.auth import get_user_model
 from django.urls import reverse
 
-from audit_app import clock
-from requests_app.registers import REGISTERS
+from audit_app import acting
+from requests_app.registers.tables.information import REGISTERS
 from tests.cast import MAILBOX, SITE, Cast
 from tests.helpers.drawn import drawn
 from tests.helpers.people import engage
@@ -62,7 +62,7 @@ def more(cast):
 @pytest.fixture(scope="module")
 def town(once):
     """Exempelstad, with sixty people and cases of its own."""
-    with clock.at(clock.now()):
+    with acting.at(acting.now()):
         cast = Cast()
         seen = cast.registered(number="SEEN1")
         cast.answered(number="SEEN3")

@@ -4,22 +4,19 @@ here."""
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from audit_app import clock
+from audit_app import acting as audit_app_acting
 from audit_app.acting import acting
-from requests_app.forms.merging import MergeForm
-from requests_app.models import Arrival
-from requests_app.permissions.request_visibility import (
-    arrivals_visible_to,
-    can_read_request,
-)
-from requests_app.permissions.steps import (
+from requests_app.cases.intake.forms import MergeForm
+from requests_app.cases.intake.models.request import Arrival
+from requests_app.cases.intake.rights import arrivals_visible_to, can_read_request
+from requests_app.cases.intake.steps import request
+from requests_app.cases.review.rights.involvement import (
     can_correct_entry,
     can_handle,
     can_merge,
     can_withdraw,
 )
-from requests_app.workflow import arrival, merging
-from requests_app.workflow.content import keep
+from requests_app.core.content import keep
 from tests.helpers.people import engage, give
 from tests.helpers.refusals import refused
 
@@ -44,7 +41,7 @@ def test_a_registrar_elsewhere_neither_merges_nor_corrects(cast, elsewhere):
         into = MergeForm(subject=first, by=person).fields["into"]
         assert (second in into.queryset) is registers
     terms = {"into": second, "reason": "The same"}
-    refused(PermissionDenied, merging.merge, first, by=elsewhere, **terms)
+    refused(PermissionDenied, request.merge, first, by=elsewhere, **terms)
 
 
 def test_who_only_audits_where_the_connection_is_run_handles_no_arrival(cast):
@@ -55,11 +52,11 @@ def test_who_only_audits_where_the_connection_is_run_handles_no_arrival(cast):
             connection=cast.m365,
             payload=keep("{}"),
             arrived_by=cast.intake,
-            arrived_at=clock.now(),
+            arrived_at=audit_app_acting.now(),
             result=Arrival.Result.NOT_TAKEN_IN,
             trouble="No number.",
         )
     assert row in arrivals_visible_to(person)
     told = {"by": person, "note_text": "Done"}
-    refused(PermissionDenied, arrival.handle_arrival, row, **told)
+    refused(PermissionDenied, request.handle_arrival, row, **told)
     assert can_handle(cast.nils, row)

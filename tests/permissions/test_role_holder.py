@@ -1,39 +1,37 @@
 """What is remembered of a person's queries is what would be written now."""
 
 import datetime
-import importlib
-import pkgutil
+import inspect
 
 import pytest
 from django.contrib import admin
 from django.core.exceptions import EmptyResultSet, ObjectDoesNotExist
 
-from audit_app import clock
-from audit_app.acting import acting
-from audit_app.cached_query import cached_query
-from requests_app import permissions
-from requests_app.models import Connection
-from requests_app.permissions import involvement_of, request_visibility, visibility
-from requests_app.permissions.role_holder import role_holder
-from requests_app.selectors import go_live
-from requests_app.selectors.queue import candidate_reviews, reviews
-from requests_app.workflow import named_list, reported_act
-from requests_app.workflow.machine_accounts import as_owner, machine_account
+from audit_app import acting
+from audit_app.acting import acting as acting_of_acting
+from audit_app.queries import cached_query
+from requests_app.cases.intake import rights
+from requests_app.cases.review.rights import involvement
+from requests_app.cases.review.steps import people
+from requests_app.core.people.rights import role_holder
+from requests_app.core.step import as_owner, machine_account
+from requests_app.desk import go_live
+from requests_app.desk.queue import reviews
+from requests_app.oversight.steps import acts
+from requests_app.registers.models.cloud import Connection
 from tests.cast import PEOPLE
 from tests.helpers.cases import asked
+from tests.helpers.modules import modules
 from tests.helpers.people import give, rewrite
 from tests.workflow.test_lapse_cause import lapsed
 
 pytestmark = [pytest.mark.long, pytest.mark.django_db]
-MODULES = [
-    importlib.import_module(f"{permissions.__name__}.{module.name}")
-    for module in pkgutil.iter_modules(permissions.__path__)
-]
 RULES = {
     rule
-    for module in MODULES
+    for module in modules()
     for rule in vars(module).values()
-    if getattr(rule, "__wrapped__", None)
+    if inspect.isfunction(rule)
+    and hasattr(rule, "__wrapped__")
     and rule.__code__ is cached_query(role_holder)(rule).__code__
 }
 PAGES = [page for page in admin.site._registry.values() if getattr(page, "one", None)]
@@ -65,23 +63,23 @@ def test_it_is_as_written_now(cast, name):
 
 
 def test_a_new_role_an_ended_one_and_the_next_day_are_noticed(cast):
-    before = sql(visibility.visible_to(cast.cilla))
+    before = sql(rights.visible_to(cast.cilla))
     row = give(cast, cast.cilla, "auditor")
-    assert sql(visibility.visible_to(cast.cilla)) != before
+    assert sql(rights.visible_to(cast.cilla)) != before
     assert differs(cast.cilla) == []
-    with clock.at(clock.now() + datetime.timedelta(days=1)):
+    with acting.at(acting.now() + datetime.timedelta(days=1)):
         assert differs(cast.cilla) == []
         rewrite(row, valid_to=datetime.date(2026, 1, 2))
-        assert sql(visibility.visible_to(cast.cilla)) == before
+        assert sql(rights.visible_to(cast.cilla)) == before
         assert differs(cast.cilla) == []
 
 
 def test_who_begins_to_give_answers_is_noticed(cast):
     """They are led to answers by reviews, until their authority runs a connection."""
     give(cast, cast.cilla, "executor", authority=cast.snc)
-    visible = request_visibility.deliveries_visible_to
+    visible = rights.deliveries_visible_to
     assert "requests_app_connection" not in sql(visible(cast.cilla))
-    with acting(machine_account("system")), as_owner():
+    with acting_of_acting(machine_account("system")), as_owner():
         Connection.objects.create(
             product=cast.m365.product, name="own", external_id="x", authority=cast.snc
         )
@@ -94,14 +92,14 @@ def test_the_one_row_is_that_of_the_rows(cast, name):
     """A case page and what somebody is to it are read by a query of one row."""
     person = getattr(cast, name)
     answered = cast.answered(number="A")
-    act = {"happened_at": clock.now(), "action": "read", "object_name": "elsewhere"}
-    reported_act.record_act(answered, by=cast.karin, **act)
+    act = {"happened_at": acting.now(), "action": "read", "object_name": "elsewhere"}
+    acts.record_act(answered, by=cast.karin, **act)
     asked(cast, cast.assessed(number="C"))
     listed = cast.registered(number="B")
-    named_list.close_list(listed, by=cast.bo, reason="A staff matter")
+    people.close_list(listed, by=cast.bo, reason="A staff matter")
     cast.request(number="LOOSE", objects=("nobody@knows.example",))
     lapsed(cast, "LAPSED")
-    for rule in (involvement_of._involved, *(page.one for page in PAGES)):
+    for rule in (involvement._involved, *(page.one for page in PAGES)):
         rows = rule.__wrapped__(person)
         found = [
             one_of(rule, person, pk) for (pk,) in rows.model.objects.values_list("pk")
@@ -113,16 +111,16 @@ def test_the_one_row_is_that_of_the_rows(cast, name):
 @pytest.mark.parametrize("name", PEOPLE)
 def test_no_hour_stands_in_what_is_remembered(cast, name):
     """By day it is a value of the query: what holds this morning need not at noon."""
-    person, moment = getattr(cast, name), clock.now().replace(hour=8)
+    person, moment = getattr(cast, name), acting.now().replace(hour=8)
     rules = [
-        (candidate_reviews.candidate_reviews, []),
+        (reviews.candidate_reviews, []),
         (reviews._with_turns, [[1, 2], moment, moment]),
     ]
-    rules += [(involvement_of._involved, []), *((page.one, []) for page in PAGES)]
+    rules += [(involvement._involved, []), *((page.one, []) for page in PAGES)]
     rules += [(go_live._undecided, []), (go_live._lacking_among, [[1, 2], moment])]
 
     def written(hour):
-        with clock.at(moment.replace(hour=hour)):
+        with acting.at(moment.replace(hour=hour)):
             return [sql(rule.__wrapped__(person, *values)) for rule, values in rules]
 
     assert written(9) == written(15)

@@ -6,9 +6,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from audit_app.acting import acting
-from requests_app.models import RoleAssignment
-from requests_app.permissions.involvement_of import involvement
-from requests_app.workflow import decision, role
+from requests_app.cases.review.rights.involvement import involvement
+from requests_app.cases.review.steps import decision
+from requests_app.core.people.models import RoleAssignment
+from requests_app.organisation import steps
 from tests.helpers.people import give
 from tests.helpers.refusals import refused
 
@@ -33,5 +34,5 @@ def test_what_somebody_is_to_a_review_rests_on_one_reading_of_their_roles(cast):
     assert sum(query["sql"].startswith(roles) for query in caught) == 1
     give(cast, cast.jonas, "decision_maker")
     for row in RoleAssignment.objects.filter(person=cast.bo):
-        role.suspend_role(row, by=cast.per, reason="Left")
+        steps.suspend_role(row, by=cast.per, reason="Left")
     assert not involvement(cast.bo, subject).may_decide

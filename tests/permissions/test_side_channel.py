@@ -12,11 +12,13 @@ import pytest
 from django.db import transaction
 from guardian.shortcuts import assign_perm
 
-from audit_app import clock
-from audit_app.acting import acting
-from requests_app.models import Connection
-from requests_app.permissions.roles import VIEW
-from requests_app.workflow import contract, freeze, named_list
+from audit_app import acting
+from audit_app.acting import acting as acting_of_acting
+from requests_app.cases.access import clients
+from requests_app.cases.review.steps import case
+from requests_app.cases.review.steps import people as steps_people
+from requests_app.core.people.rights import VIEW
+from requests_app.registers.models.cloud import Connection
 from tests.cast import LOG, MAILBOX, SITE, Cast
 from tests.helpers.caller import Caller
 from tests.helpers.drawn import drawn
@@ -35,12 +37,12 @@ pytestmark = pytest.mark.long
 @pytest.fixture(scope="module")
 def town(once):
     """What everybody at the school board sees anyway; the clocks on pages stand still."""
-    with clock.at(clock.now()):
+    with acting.at(acting.now()):
         cast = Cast()
         seen = cast.registered(number="SEEN1")
         cast.assigned(number="SEEN2")
         cast.answered(number="SEEN3")
-        freeze.freeze(
+        case.freeze(
             by=cast.ivar,
             authority=cast.gsn,
             product=cast.azure.product,
@@ -91,8 +93,8 @@ def test_a_person_named_does_learn_of_it(cast, town):
 
     def make():
         made = cast.assessed(number=SECRET)
-        named_list.close_list(made, by=cast.bo, reason="A staff matter")
-        with acting(cast.bo):
+        steps_people.close_list(made, by=cast.bo, reason="A staff matter")
+        with acting_of_acting(cast.bo):
             assign_perm(VIEW, cast.jonas, made)
         return [made]
 
@@ -101,15 +103,15 @@ def test_a_person_named_does_learn_of_it(cast, town):
 
 
 def test_a_provider_does_not_learn_of_another_providers_requests(cast, town):
-    with acting(cast.sam):
+    with acting_of_acting(cast.sam):
         elsewhere = Connection.objects.create(
             product=cast.contract.product,
             name="other",
             external_id="other",
             authority=cast.nis,
         )
-    ours = Caller(contract.make_client(cast.contract, by=cast.sam, name="Ours"))
-    theirs = Caller(contract.make_client(elsewhere, by=cast.sam, name="Theirs"))
+    ours = Caller(clients.make_client(cast.contract, by=cast.sam, name="Ours"))
+    theirs = Caller(clients.make_client(elsewhere, by=cast.sam, name="Theirs"))
     ours.apply(number="OURS")
 
     def asks():

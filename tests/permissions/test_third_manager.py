@@ -3,11 +3,11 @@
 import pytest
 from django.db import connection
 
-from audit_app import clock
+from audit_app import acting
 from lockbox_site.models import User
-from requests_app.law.last_holders import without_third_manager
-from requests_app.permissions.roles import MANAGERS, authorities_of
-from requests_app.workflow.role import end_role
+from requests_app.core.people.rights import MANAGERS, authorities_of
+from requests_app.organisation.law import without_third_manager
+from requests_app.organisation.steps import end_role
 from tests.helpers.people import give
 
 pytestmark = pytest.mark.django_db
@@ -51,5 +51,5 @@ def _kept(people):
         return {
             (person, pk)
             for person, pk in rows
-            if cursor.execute(lacks, [pk, clock.now(), person]).fetchone()[0]
+            if cursor.execute(lacks, [pk, acting.now(), person]).fetchone()[0]
         }

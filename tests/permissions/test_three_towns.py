@@ -13,11 +13,13 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import NoReverseMatch, get_resolver, reverse
 
-from audit_app import clock
-from audit_app.acting import acting
-from requests_app.models import Municipality, RegisterToken, Role
-from requests_app.registers import REGISTERS
-from requests_app.workflow.machine_accounts import as_owner, machine_account
+from audit_app import acting
+from audit_app.acting import acting as acting_of_acting
+from requests_app.cases.access.models import RegisterToken
+from requests_app.core.municipality import Municipality
+from requests_app.core.people.models import Role
+from requests_app.core.step import as_owner, machine_account
+from requests_app.registers.tables.information import REGISTERS
 from tests.admin.addresses import CALLS, patterns
 from tests.cast import Cast
 from tests.helpers.drawn import drawn
@@ -48,7 +50,7 @@ def roles_of_a_large_town():
 
 @pytest.fixture(scope="module")
 def towns(once):
-    with clock.at(clock.now()):
+    with acting.at(acting.now()):
         cast = Cast()
         sizes = {
             "Storstad": roles_of_a_large_town(),
@@ -185,12 +187,12 @@ def test_whoever_is_lent_sees_two_and_not_the_third(towns, undone):
 def test_a_key_reads_what_its_own_municipality_has(towns, name, undone):
     words = [word for other, word in WORDS.items() if other != name]
     for role, person in people_to_ask(towns.towns, name):
-        with acting(machine_account("system")), as_owner():
+        with acting_of_acting(machine_account("system")), as_owner():
             RegisterToken.objects.create(
                 name="t",
                 digest=RegisterToken.digest_of(f"{KEY}{person.username}"),
                 person=person,
-                made_at=clock.now(),
+                made_at=acting.now(),
             )
         client = Client(headers={"Authorization": f"Bearer {KEY}{person.username}"})
         for register in REGISTERS:
@@ -211,7 +213,7 @@ def test_figures_of_the_whole_installation_name_nobody(towns, settings, undone):
 @pytest.mark.parametrize("name", WORDS)
 def test_a_user_name_of_another_is_not_told_to_be_taken(towns, name, undone):
     """In the form, whether or not somebody is called so elsewhere."""
-    with acting(machine_account("system")), as_owner():
+    with acting_of_acting(machine_account("system")), as_owner():
         for other, number in NUMBERS.items():
             place = Municipality.objects.get(organisation_number=number)
             place.name_ending = f"@{other.lower()}.example"
@@ -244,7 +246,7 @@ def test_a_user_name_of_another_is_not_told_to_be_taken(towns, name, undone):
     assert told(f"anna@{name.lower()}.example") == "made"
     stray = get_user_model()(username="bea", last_name="B", municipality_id=place)
     refused = pytest.raises(IntegrityError, match="ends as those of its municipality")
-    with refused, transaction.atomic(), acting(sam):
+    with refused, transaction.atomic(), acting_of_acting(sam):
         stray.save()
 
 

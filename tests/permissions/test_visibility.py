@@ -5,22 +5,21 @@ import datetime
 import pytest
 
 from audit_app.acting import acting
-from requests_app.models import RoleAssignment, SecrecyReview
-from requests_app.permissions import has_small_scope
-from requests_app.permissions.involvement_of import can_read, can_view
-from requests_app.permissions.request_visibility import (
+from requests_app.cases.intake.models.review import SecrecyReview
+from requests_app.cases.intake.rights import (
     can_read_request,
     deliveries_visible_to,
     grants_visible_to,
-    requests_visible_to,
-)
-from requests_app.permissions.roles import today
-from requests_app.permissions.visibility import (
     readable_by,
+    requests_visible_to,
     visible_in_parts,
     visible_to,
 )
-from requests_app.workflow import assignment, conflict, stop
+from requests_app.cases.review.rights.involvement import can_read, can_view
+from requests_app.cases.review.steps import afterwards, people
+from requests_app.core.people import rights
+from requests_app.core.people.models import RoleAssignment
+from requests_app.core.people.rights import today
 from tests.cast import MAILBOX, PEOPLE, SITE, Cast
 from tests.helpers.people import rewrite
 
@@ -35,20 +34,20 @@ def reviews(once):
     cast.answered(number="answered")
     cast.proposed(number="proposed")
     stopped = cast.assigned(number="stopped")
-    stop.stop(stopped, by=cast.karin, level="yes")
+    afterwards.stop(stopped, by=cast.karin, level="yes")
     conflicted = cast.assigned(number="conflict")
-    conflict.declare(
+    people.declare(
         conflicted, by=cast.bo, stage="decision", has_conflict=True, ground="close"
     )
     elsewhere = cast.registered(number="elsewhere")
-    assignment.assign(elsewhere, by=cast.per, person=cast.cilla, basis="avtal")
+    people.assign(elsewhere, by=cast.per, person=cast.cilla, basis="avtal")
     return list(SecrecyReview.objects.all())
 
 
 @pytest.mark.parametrize("name", [*PEOPLE, "intake"])
 def test_check_and_list_agree(cast, reviews, size, name):
     person = getattr(cast, name)
-    assert has_small_scope.has_small_scope(person) == (size == "few")
+    assert rights.has_small_scope(person) == (size == "few")
     visible = set(visible_to(person))
     readable = set(readable_by(person))
     for subject in reviews:
@@ -75,12 +74,12 @@ def test_whoever_sees_much_sees_the_same(cast, reviews, monkeypatch):
         return [set(right.__wrapped__(one)) for right in rights for one in people]
 
     before = seen()
-    monkeypatch.setattr(has_small_scope, "FEW", -1)
-    has_small_scope.forget_sizes()
-    assert not has_small_scope.has_small_scope(cast.karin)
+    monkeypatch.setattr(rights, "FEW", -1)
+    rights.forget_sizes()
+    assert not rights.has_small_scope(cast.karin)
     assert seen() == before
     assert sum(map(bool, before)) > len(PEOPLE)
-    has_small_scope.forget_sizes()
+    rights.forget_sizes()
 
 
 def test_nobody_sees_another_authoritys_reviews_but_by_name(cast, reviews):

@@ -3,7 +3,7 @@
 from contextlib import contextmanager
 
 from lockbox_site import simulators
-from requests_app.providers.aws import session
+from requests_app.providers.aws import client
 from tests.providers.helpers import connected
 
 NAMES = simulators.pollable()
@@ -13,7 +13,7 @@ ASKS_NOTHING = {"atlas"}
 
 def point_at(monkeypatch, name, server):
     monkeypatch.setenv(simulators.variable(name), server.url)
-    session._client.cache_clear()
+    client._client.cache_clear()
 
 
 @contextmanager

@@ -3,18 +3,19 @@
 import httpx
 
 from audit_app.acting import acting
-from requests_app.models import (
-    AccessRequest,
+from requests_app.cases.intake.models.request import AccessRequest
+from requests_app.cases.intake.steps import request
+from requests_app.cases.review.steps import case, decision, people
+from requests_app.providers.application import Application
+from requests_app.registers.models.cloud import (
     CloudObject,
     CloudObjectInformationSet,
     CloudSystem,
     Connection,
-    InformationSet,
     Provider,
     ProviderProduct,
 )
-from requests_app.providers.application import Application
-from requests_app.workflow import assignment, decision, intake, review
+from requests_app.registers.models.information import InformationSet
 
 GENEROUS = 300.0  # seconds
 
@@ -72,7 +73,7 @@ def typed(cast, connection, number, object_name, service=""):
         duration_minutes=120,
         object_ids=(object_name,),
     )
-    received = intake.receive(
+    received = request.receive(
         connection,
         application,
         by=cast.nils,
@@ -85,8 +86,8 @@ def typed(cast, connection, number, object_name, service=""):
 def decided(cast, number, **proposed):
     """The request's review, worked and decided like any other."""
     subject = AccessRequest.objects.get(external_id=number).reviews.get()
-    review.register(subject, by=cast.lena, public_subject="A")
-    assignment.assign(subject, by=cast.per, person=cast.karin)
+    case.register(subject, by=cast.lena, public_subject="A")
+    people.assign(subject, by=cast.per, person=cast.karin)
     cast.assess(subject, tested=[cast.tested("OSL-18-8", "does_not_apply")])
     cast.propose(subject, **proposed)
     decision.decide(subject, by=cast.bo, no_conflict=True)

@@ -3,18 +3,18 @@
 from datetime import UTC, datetime
 
 from audit_app.acting import acting
-from requests_app.background.polling import poll_all
-from requests_app.models import (
+from requests_app.cases.intake.models.review import SecrecyReview
+from requests_app.cases.review.steps import case, decision, people, revocation
+from requests_app.oversight.sweep import poll_all
+from requests_app.registers.models.cloud import (
     CloudObject,
     CloudObjectInformationSet,
     CloudSystem,
     Connection,
-    InformationSet,
     Provider,
     ProviderProduct,
-    SecrecyReview,
 )
-from requests_app.workflow import assignment, decision, review, revocation
+from requests_app.registers.models.information import InformationSet
 
 # The same for each test of a session.
 APPLIED = datetime.now(UTC)
@@ -56,8 +56,8 @@ def connected(cast, channel, external_id, objects, **product):
 
 def assigned(cast, number):
     subject = SecrecyReview.objects.get(access_request__external_id=number)
-    review.register(subject, by=cast.lena, public_subject="A")
-    assignment.assign(subject, by=cast.per, person=cast.karin)
+    case.register(subject, by=cast.lena, public_subject="A")
+    people.assign(subject, by=cast.per, person=cast.karin)
     return subject
 
 

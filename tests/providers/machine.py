@@ -7,27 +7,21 @@ from datetime import timedelta
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection, transaction
 
-from audit_app import clock
-from audit_app.acting import acting
+from audit_app import acting
+from audit_app.acting import acting as acting_of_acting
 from lockbox_site.simulators.faults import FAULTS
-from requests_app.background.contact import troubles
-from requests_app.background.outbox.deliver import deliver_due
-from requests_app.background.outbox.lease import claim
-from requests_app.background.polling import poll_all
-from requests_app.models import (
-    AccessGrant,
-    AccessRequest,
-    Arrival,
-    DelegationRule,
-    Delivery,
-    Freeze,
-    Heartbeat,
-    OutboxMessage,
-    SecrecyReview,
-)
-from requests_app.permissions.roles import today
-from requests_app.workflow import answer, decision, lapse
-from requests_app.workflow.step import WrongState
+from requests_app.cases.access.models import AccessGrant, Delivery, OutboxMessage
+from requests_app.cases.access.outbox import claim, deliver_due
+from requests_app.cases.access.steps import answer
+from requests_app.cases.intake.models.request import AccessRequest, Arrival
+from requests_app.cases.intake.models.review import SecrecyReview
+from requests_app.cases.review.models.freeze import Freeze
+from requests_app.cases.review.steps import afterwards, decision
+from requests_app.core.models import Heartbeat
+from requests_app.core.people.rights import today
+from requests_app.core.step import WrongState
+from requests_app.organisation.models import DelegationRule
+from requests_app.oversight.sweep import poll_all, troubles
 from tests.helpers.cases import set_freeze
 from tests.providers.helpers import revoke
 
@@ -74,7 +68,7 @@ class World:
     def do(self, act, *values):
         self.steps += 1
         before, may = len(self.server.attempts), self.may_be_approved()
-        with clock.at(clock.now() + self.offset), suppress(*REFUSED):
+        with acting.at(acting.now() + self.offset), suppress(*REFUSED):
             getattr(self, act)(*values)
         for number, word in self.server.attempts[before:]:
             if meant(word) in ("approve", "release"):
@@ -83,7 +77,7 @@ class World:
 
     def may_be_approved(self):
         """By whom it is asked: what has been decided, and nothing stops."""
-        with clock.at(clock.now() + self.offset):
+        with acting.at(acting.now() + self.offset):
             return {
                 row.access_request.external_id
                 for row in Delivery.objects.filter(status="open", answer="approve")
@@ -99,7 +93,7 @@ class World:
 
     def sweep(self):
         for request in AccessRequest.objects.order_by("pk"):
-            lapse.sweep_request(request, by=self.cast.sweeper)
+            afterwards.sweep_request(request, by=self.cast.sweeper)
 
     def later(self, minutes):
         self.offset += timedelta(minutes=minutes)
@@ -127,7 +121,7 @@ class World:
 
     def die(self):
         """A process takes what is due, and is killed."""
-        claim(OutboxMessage.objects.filter(topic="answer"), clock.now())
+        claim(OutboxMessage.objects.filter(topic="answer"), acting.now())
 
     def decide(self, turn):
         review = self.review(turn)
@@ -145,7 +139,7 @@ class World:
         rule = DelegationRule.objects.get(authority=self.cast.gsn, item_no="4.7")
         if rule.valid_to is None:
             rule.valid_to = today() - timedelta(days=1)
-            with acting(self.cast.lena):
+            with acting_of_acting(self.cast.lena):
                 rule.save()
 
     def revoke(self, turn):

@@ -11,14 +11,14 @@ import pytest
 
 from lockbox_site import simulators
 from lockbox_site.simulators.server import Answer
-from requests_app.background.connector import connector_of
-from requests_app.background.contact import troubles
-from requests_app.background.polling import poll_all
-from requests_app.background.receiving import Receiver, receive_document
-from requests_app.models import AccessRequest, Arrival, Heartbeat
+from requests_app.cases.access.outbox import connector_of
+from requests_app.cases.intake.models.request import AccessRequest, Arrival
+from requests_app.cases.intake.sweep import Receiver, receive_document
+from requests_app.core.models import Heartbeat
+from requests_app.core.step import INTAKE, machine_account
+from requests_app.oversight.sweep import poll_all, troubles
 from requests_app.providers import registry
 from requests_app.providers.reading import Piece, Unreadable
-from requests_app.workflow.machine_accounts import INTAKE, machine_account
 from tests.helpers.drawn import drawn
 from tests.providers.asked import ASKS_NOTHING, NAMES, asked
 

@@ -6,11 +6,11 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DatabaseError, IntegrityError, transaction
 
-from audit_app import clock
-from audit_app.acting import acting
-from requests_app.background.outbox.deliver import deliver_due
-from requests_app.selectors.right_now import right_now
-from requests_app.workflow import side_door
+from audit_app import acting
+from audit_app.acting import acting as acting_of_acting
+from requests_app.cases.access.outbox import deliver_due
+from requests_app.desk.right_now import right_now
+from requests_app.oversight.steps import incidents
 from tests.helpers.web import signed_in, words
 from tests.providers.test_side_doors import (
     cover,
@@ -22,12 +22,13 @@ from tests.providers.test_side_doors import (
 )
 
 __all__ = ["door", "nora", "server"]
+
 pytestmark = pytest.mark.django_db
 
 
 def test_a_decision_covers_it_until_its_time_is_out(nora, cast, door):
     client = signed_in(nora)
-    day = (clock.now() + timedelta(days=10)).date().isoformat()
+    day = (acting.now() + timedelta(days=10)).date().isoformat()
     told = {"decision_number": "NIS 2026-0102", "reason": "May", "seen": door.version}
     told |= {"covered_until_0": day, "covered_until_1": "12:00"}
     page = f"/requests_app/sidedoor/{door.pk}/do/cover/"
@@ -56,7 +57,7 @@ def test_who_may_cover_it_and_for_how_long(nora, cast, door):
 def test_a_door_taken_back_is_covered_no_more(nora, cast, server, door):
     cover(door, nora)
     server.faults["decide"] = ["403"]
-    side_door.withdraw(door, by=cast.eva, reason="x")
+    incidents.withdraw(door, by=cast.eva, reason="x")
     deliver_due()
     door.refresh_from_db()
     assert not door.is_covered
@@ -66,7 +67,7 @@ def test_a_door_taken_back_is_covered_no_more(nora, cast, server, door):
 @pytest.mark.parametrize(
     ("column", "value"),
     [
-        ("covered_until", lambda: clock.now() + timedelta(days=400)),
+        ("covered_until", lambda: acting.now() + timedelta(days=400)),
         ("covered_by_id", lambda: None),
         ("place", lambda: "another"),
         ("closed_at", lambda: None),
@@ -77,13 +78,13 @@ def test_the_database_holds_a_cover_to_its_year_and_its_name(
 ):
     cover(door, nora)
     if column == "closed_at":
-        side_door.note_closed(door, by=cast.intake)
+        incidents.note_closed(door, by=cast.intake)
         door.refresh_from_db()
     setattr(door, column, value())
     with (
         pytest.raises((DatabaseError, IntegrityError)),
         transaction.atomic(),
-        acting(nora),
+        acting_of_acting(nora),
     ):
         door.save()
 
@@ -91,5 +92,5 @@ def test_the_database_holds_a_cover_to_its_year_and_its_name(
 def test_nobody_covers_it_in_another_s_name(nora, cast, door):
     cover(door, nora)
     door.covered_until += timedelta(days=1)
-    with pytest.raises(DatabaseError), transaction.atomic(), acting(cast.eva):
+    with pytest.raises(DatabaseError), transaction.atomic(), acting_of_acting(cast.eva):
         door.save()

@@ -4,15 +4,25 @@ from datetime import timedelta
 
 import pytest
 
-from requests_app.background.polling import poll_all
-from requests_app.workflow import side_door
-from tests.background.conftest import inbox, tell
+from requests_app.oversight.steps import incidents
+from requests_app.oversight.sweep import poll_all
+from tests.background.conftest import (
+    inbox,
+    tell,
+)
 from tests.helpers.notices import lines_due_to
 from tests.helpers.people import rewrite
-from tests.providers.test_side_doors import cover, door, later, nora, server
+from tests.providers.test_side_doors import (
+    cover,
+    door,
+    later,
+    nora,
+    server,
+)
 from tests.standin.mail import address_of
 
 __all__ = ["door", "inbox", "nora", "server"]
+
 pytestmark = pytest.mark.django_db
 DAY, ONE_DAY = 60 * 24, timedelta(days=1)
 
@@ -64,7 +74,7 @@ def test_while_a_machine_closes_it_nobody_is_told_and_opened_again_they_are(
     cast, nora, reachable, door, server, inbox
 ):
     tell(cast)
-    side_door.withdraw(door, by=cast.eva, reason="x")
+    incidents.withdraw(door, by=cast.eva, reason="x")
     assert doors_due(nora) == []
     server.become("00000200", "revoked")
     poll_all()

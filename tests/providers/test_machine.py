@@ -5,13 +5,9 @@ import os
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import (
-    RuleBasedStateMachine,
-    rule,
-    run_state_machine_as_test,
-)
+from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
 
-from requests_app.background.polling import poll_all
+from requests_app.oversight.sweep import poll_all
 from tests.providers.asked import NAMES, asked
 from tests.providers.helpers import assigned, decided
 from tests.providers.machine import FAULTY, OPERATIONS, World

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from requests_app.providers.mail.patterns import BadPattern, compiled, fits, found_by
+from requests_app.providers.mail import BadPattern, compiled, fits, found_by
 
 # What takes other engines years on a text that nearly fits.
 TERRIBLE = [

@@ -8,20 +8,21 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from requests_app.background.outbox.deliver import deliver_due
-from requests_app.background.polling import poll_all
-from requests_app.models import (
-    AccessEvent,
-    AccessGrant,
-    AccessRequest,
-    Delivery,
-    OutboxMessage,
+from requests_app.cases.access.models import AccessGrant, Delivery, OutboxMessage
+from requests_app.cases.access.outbox import deliver_due
+from requests_app.cases.intake.models.file import AccessEvent
+from requests_app.cases.intake.models.request import AccessRequest
+from requests_app.cases.review.steps import revocation
+from requests_app.oversight.sweep import poll_all
+from tests.helpers.example_provider import (
+    case,
+    decided,
+    standin,
 )
-from requests_app.workflow import revocation
-from tests.helpers.example_provider import case, decided, standin
 from tests.providers import example
 
 __all__ = ["standin"]
+
 pytestmark = pytest.mark.django_db
 
 

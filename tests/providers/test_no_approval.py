@@ -5,21 +5,18 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from audit_app import clock
+from audit_app import acting as audit_app_acting
 from audit_app.acting import acting
-from requests_app.catalogue.products import presets
-from requests_app.law.case import IntendedDecision
-from requests_app.law.facts import facts_of
-from requests_app.law.rules import obstacles
-from requests_app.models import (
-    AccessRequest,
-    Authority,
-    Connection,
-    ProviderProduct,
-)
+from requests_app.cases.intake.models.request import AccessRequest
+from requests_app.cases.review.law.facts import IntendedDecision, facts_of
+from requests_app.cases.review.law.rules import obstacles
+from requests_app.core import two_persons
+from requests_app.core.people.models import Authority
+from requests_app.desk.go_live import with_facts
 from requests_app.providers import registry
-from requests_app.selectors.go_live_facts import with_facts
-from requests_app.workflow import product_preset, register_change
+from requests_app.registers import steps
+from requests_app.registers.models.cloud import Connection, ProviderProduct
+from requests_app.registers.reference import presets
 from tests.helpers.two_persons import changed_by_managers, second_manager
 from tests.helpers.web import signed_in
 from tests.providers.doors import typed
@@ -32,8 +29,8 @@ WITHOUT = [row for row in presets() if row.values["channel"] == "no_approval"]
 def promised(cast):
     """A product that only promises, entered by two persons, and a connection of it."""
     nora = second_manager(cast)
-    change = product_preset.propose_product(WITHOUT[0], by=cast.sam)
-    register_change.confirm(change, by=nora)
+    change = steps.propose_product(WITHOUT[0], by=cast.sam)
+    two_persons.confirm(change, by=nora)
     product = ProviderProduct.objects.get(channel="no_approval")
     with acting(cast.sam):
         return Connection.objects.create(
@@ -68,7 +65,9 @@ def test_it_is_never_counted_as_covered(cast, promised):
     with acting(cast.sam):
         for other in Connection.objects.exclude(pk=promised.pk):
             changed_by_managers(cast, other, is_active=False)
-    facts = with_facts(Authority.objects.filter(pk=cast.gsn.pk), clock.now()).get()
+    facts = with_facts(
+        Authority.objects.filter(pk=cast.gsn.pk), audit_app_acting.now()
+    ).get()
     assert facts.offered and not facts.connected
     can = registry.PROVIDERS["no_approval"].abilities
     assert not (can.can_be_polled or can.can_be_answered or can.can_be_asked)

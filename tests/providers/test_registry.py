@@ -2,9 +2,9 @@
 
 import pytest
 
-from requests_app.models import ProviderProduct
 from requests_app.providers import registry
 from requests_app.providers.protocol import Abilities
+from requests_app.registers.models.cloud import ProviderProduct
 
 
 @pytest.mark.parametrize("name", registry.PROVIDERS)

@@ -4,17 +4,17 @@ from datetime import timedelta
 
 import pytest
 
-from audit_app import clock
+from audit_app import acting
 from lockbox_site.simulators import atlas, okta
-from requests_app.background.outbox.deliver import deliver_due
-from requests_app.background.polling import poll_all
-from requests_app.models import AccessGrant, OutboxMessage, SideDoor
+from requests_app.cases.access.models import AccessGrant, OutboxMessage, SideDoor
+from requests_app.cases.access.outbox import deliver_due
+from requests_app.core.step import WrongState
+from requests_app.desk.queue.everything import work_for
+from requests_app.oversight.steps import incidents
+from requests_app.oversight.sweep import poll_all
 from requests_app.providers.atlas import client as atlas_client
+from requests_app.providers.okta import ORG
 from requests_app.providers.okta import client as okta_client
-from requests_app.providers.okta.payloads import ORG
-from requests_app.selectors.queue import work_for
-from requests_app.workflow import side_door
-from requests_app.workflow.step import WrongState
 from tests.cast import hours
 from tests.helpers.two_persons import changed_by_managers, manager_there
 from tests.helpers.web import signed_in, words
@@ -51,7 +51,7 @@ def door(nora, server):
 
 
 def later(minutes):
-    return clock.at(hours(minutes / 60))
+    return acting.at(hours(minutes / 60))
 
 
 def lines(person):
@@ -64,8 +64,8 @@ def cover(door, by, days=10, **more):
         "reason": "The incident of May",
         **more,
     }
-    until = clock.now() + timedelta(days=days)
-    side_door.cover(door, by=by, covered_until=until, **terms)
+    until = acting.now() + timedelta(days=days)
+    incidents.cover(door, by=by, covered_until=until, **terms)
 
 
 def opened(cast, server):
@@ -111,12 +111,12 @@ def test_it_is_closed_by_machine_and_read_back(cast, server, door):
     poll_all()
     assert SideDoor.objects.count() == 1
     with pytest.raises(WrongState):
-        side_door.withdraw(door, by=cast.eva, reason="Again")
+        incidents.withdraw(door, by=cast.eva, reason="Again")
 
 
 @pytest.mark.parametrize("fault", ["403", "409"])
 def test_what_the_vendor_does_not_close_is_work_again(cast, server, door, fault):
-    side_door.withdraw(door, by=cast.eva, reason="x")
+    incidents.withdraw(door, by=cast.eva, reason="x")
     server.faults["decide"] = [fault]
     deliver_due()
     (item,) = lines(cast.eva)
@@ -128,7 +128,7 @@ def test_what_the_vendor_does_not_close_is_work_again(cast, server, door, fault)
     "fault", ["429", "500", "cut", "cut after", "500 after", "slow"]
 )
 def test_faults_of_a_closing_end_in_its_effect(cast, server, door, fault):
-    side_door.withdraw(door, by=cast.eva, reason="x")
+    incidents.withdraw(door, by=cast.eva, reason="x")
     server.faults["decide"] = [fault]
     for turn in range(8):
         with later(31 * turn):
@@ -161,7 +161,7 @@ def test_a_provider_that_is_down_closes_nothing(server, door):
 
 def test_access_that_is_open_for_longer_than_decided_is_a_side_door_too(cast, server):
     grant = opened(cast, server)
-    ends = (clock.now() + timedelta(days=3)).strftime("%Y-%m-%dT%H:%M:%S.000Z")
+    ends = (acting.now() + timedelta(days=3)).strftime("%Y-%m-%dT%H:%M:%S.000Z")
     server.requests[NUMBER]["impersonation"]["expiration"] = ends
     with later(1):
         poll_all()
@@ -197,7 +197,7 @@ def test_a_cluster_that_nobody_opened_here_is_closed_by_machine(cast, monkeypatc
         door = SideDoor.objects.get()
         assert (door.place, door.what) == ("cluster0", "CLUSTER_DATABASE_LOGS")
         assert door.until is not None
-        side_door.withdraw(door, by=cast.eva, reason="x")
+        incidents.withdraw(door, by=cast.eva, reason="x")
         deliver_due()
         assert atlas.GRANT not in simulator.requests["cluster0"]
         door.refresh_from_db()
@@ -212,12 +212,12 @@ def test_what_no_machine_looks_after_is_closed_by_who_saw_the_portal(
     shown = words(signed_in(cast.eva).get(f"/requests_app/sidedoor/{door.pk}/change/"))
     assert "stäng den i leverantörens portal, och säg till här" in shown
     with pytest.raises(WrongState):
-        side_door.withdraw(door, by=cast.eva, reason="x")
+        incidents.withdraw(door, by=cast.eva, reason="x")
     assert len(lines(cast.eva)) == 1
-    side_door.say_closed(door, by=cast.eva, reason="Seen in the portal")
+    incidents.say_closed(door, by=cast.eva, reason="Seen in the portal")
     assert lines(cast.eva) == [] and not SideDoor.objects.open().exists()
 
 
 def test_nobody_says_closed_what_a_machine_sees(cast, door):
     with pytest.raises(WrongState):
-        side_door.say_closed(door, by=cast.eva, reason="x")
+        incidents.say_closed(door, by=cast.eva, reason="x")

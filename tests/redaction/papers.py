@@ -9,8 +9,9 @@ from typing import NamedTuple
 import pikepdf
 from PIL import Image, ImageDraw, ImageFont
 
-from requests_app.documents.drawing import typeface
-from requests_app.redaction import Box, Mask, pages_of, paper_of
+from requests_app.cases.review.papers.drawing import typeface
+from requests_app.disclosure.masking.process import pages_of, paper_of
+from requests_app.disclosure.masking.sheets import Box, Mask
 
 FIRST = "Bren Dal Fros Gull Hav Klin Lund Mark Nord Rosen Skog Strand Vall Öst Älv"
 MIDDLE = "ber da gran hol ka lin mo ner rud sten ta vik"

@@ -7,7 +7,13 @@ import pikepdf
 import pytest
 from PIL import Image
 
-from requests_app.redaction import NotTurned, pages_of, paper_of, redacted, what_is_left
+from requests_app.disclosure.masking.process import (
+    pages_of,
+    paper_of,
+    redacted,
+    what_is_left,
+)
+from requests_app.disclosure.masking.sheets import NotTurned
 
 
 def pdf_of(pages=1, size=(595, 842), content=b"", **saving):

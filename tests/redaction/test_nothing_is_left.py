@@ -7,7 +7,8 @@ import pytest
 from pikepdf import pdfa
 from PIL import Image
 
-from requests_app.redaction import redacted, remains, what_is_left
+from requests_app.disclosure.masking import process, sheets
+from requests_app.disclosure.masking.process import redacted, what_is_left
 from tests.redaction import papers, tools
 
 FEW = len(papers.KINDS)
@@ -136,9 +137,9 @@ def test_what_is_left_tells_of_all_that_may_hold_words():
 
 
 def test_what_takes_too_long_to_read_is_told(monkeypatch):
-    monkeypatch.setattr(remains, "LONGEST_OF_ALL", -1)
+    monkeypatch.setattr(process, "LONGEST_OF_ALL", -1)
     body = redacted(papers.pages(papers.KINDS[1](["Ett"])), {}, "x")
-    assert remains.left(body, ["Ett"], "tesseract") == [("rest", 1, "")]
+    assert sheets.left(body, ["Ett"], "tesseract") == [("rest", 1, "")]
 
 
 def test_what_is_left_tells_of_an_earlier_version():

@@ -7,7 +7,13 @@ import pikepdf
 import pytest
 from PIL import Image
 
-from requests_app.redaction import Box, Mask, page_at, pages_of, paper_of, redacted
+from requests_app.disclosure.masking.process import (
+    page_at,
+    pages_of,
+    paper_of,
+    redacted,
+)
+from requests_app.disclosure.masking.sheets import Box, Mask
 from tests.redaction import papers
 from tests.redaction.test_nothing_is_left import cut
 

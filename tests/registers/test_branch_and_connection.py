@@ -2,10 +2,11 @@
 
 import pytest
 
-from requests_app.models import Connection, RegisterChange, SecrecyBranch
-from requests_app.permissions.register_change import can_settle_change
-from requests_app.registers import REGISTERS
-from requests_app.workflow.register_import import bring_in
+from requests_app.core.people.models import SecrecyBranch
+from requests_app.core.two_persons import RegisterChange, can_settle_change
+from requests_app.registers.models.cloud import Connection
+from requests_app.registers.steps import bring_in
+from requests_app.registers.tables.information import REGISTERS
 from tests.helpers.people import engage
 from tests.helpers.tables import errors_of_rows
 

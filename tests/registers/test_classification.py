@@ -4,11 +4,14 @@ from datetime import date
 
 import pytest
 
-from requests_app.models import InformationSet, SecurityClassification
-from requests_app.permissions.register_change import changes_to_settle
-from requests_app.registers import REGISTERS
-from requests_app.workflow import register_change
-from requests_app.workflow.register_import import bring_in
+from requests_app.core import two_persons
+from requests_app.core.two_persons import changes_to_settle
+from requests_app.registers.models.information import (
+    InformationSet,
+    SecurityClassification,
+)
+from requests_app.registers.steps import bring_in
+from requests_app.registers.tables.information import REGISTERS
 from tests.helpers.snapshot import snapshot
 from tests.helpers.tables import CLASSES, SETS, errors_of_rows, look, url
 from tests.helpers.web import signed_in
@@ -75,5 +78,5 @@ def test_a_lower_class_that_is_read_in_waits_for_a_second_person(cast):
     assert change.reason and change.new_values["confidentiality"] == 1
     logs = InformationSet.objects.get(name="Logs").classifications
     assert not logs.filter(confidentiality=1).exists()
-    register_change.confirm(change, by=cast.ivar)
+    two_persons.confirm(change, by=cast.ivar)
     assert logs.filter(confidentiality=1).exists()

@@ -3,12 +3,14 @@
 import pytest
 
 from audit_app.acting import acting
-from requests_app.models import CloudObject, InformationSet, SecrecyBranch
-from requests_app.permissions.register_change import changes_to_settle
-from requests_app.permissions.roles import today
-from requests_app.registers import REGISTERS
-from requests_app.workflow import register_change
-from requests_app.workflow.register_import import bring_in
+from requests_app.core import two_persons
+from requests_app.core.people.models import SecrecyBranch
+from requests_app.core.people.rights import today
+from requests_app.core.two_persons import changes_to_settle
+from requests_app.registers.models.cloud import CloudObject
+from requests_app.registers.models.information import InformationSet
+from requests_app.registers.steps import bring_in
+from requests_app.registers.tables.information import REGISTERS
 from tests.cast import MAILBOX
 from tests.helpers.people import engage, give, sees
 from tests.helpers.tables import OBJECTS
@@ -25,7 +27,7 @@ def test_a_set_on_a_named_list_that_is_read_in_waits_and_then_closes_reviews(cas
     terms = {"by": cast.per, "register": REGISTERS["objects"], "reason": "x"}
     assert [line.state for line in bring_in(OBJECTS + row, **terms)] == ["waits"]
     assert held.information_links.count() == 1
-    register_change.confirm(changes_to_settle(cast.ines).get(), by=cast.ines)
+    two_persons.confirm(changes_to_settle(cast.ines).get(), by=cast.ines)
     assert held.information_links.count() == 2
     subject = cast.new()
     assert sees(cast.bo, subject) and not sees(cast.lena, subject)
@@ -51,7 +53,7 @@ def test_the_branch_of_another_authority_waits_with_the_authority(cast):
     held.refresh_from_db()
     assert (held.authority, held.branch) == (cast.gsn, None)
     change = changes_to_settle(cast.ines).get()
-    register_change.confirm(change, by=cast.ines)
+    two_persons.confirm(change, by=cast.ines)
     held.refresh_from_db()
     assert (held.authority, held.branch) == (cast.snc, branch)
     assert held.designation == taken.designation

@@ -5,11 +5,10 @@ import unicodedata
 import pytest
 
 from audit_app.acting import acting
-from requests_app.models import InformationSet
-from requests_app.registers import REGISTERS
-from requests_app.registers.csv_file import decode
-from requests_app.registers.json_rows import rows_as_lines
-from requests_app.workflow.register_import import bring_in, bring_in_rows
+from requests_app.registers.models.information import InformationSet
+from requests_app.registers.steps import bring_in, bring_in_rows
+from requests_app.registers.tables.files import decode, rows_as_lines
+from requests_app.registers.tables.information import REGISTERS
 from tests.helpers.tables import SETS, look, url
 from tests.helpers.web import signed_in
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from requests_app.catalogue.countries import NAMES, code_of
+from requests_app.core.catalogue import NAMES, code_of
 from tests.helpers.tables import look, url
 from tests.helpers.web import signed_in, words
 

@@ -6,7 +6,7 @@ import io
 import pytest
 from django.core.exceptions import ValidationError
 
-from requests_app.registers.csv_file import (
+from requests_app.registers.tables.files import (
     FORMULA,
     decode,
     filled_rows,

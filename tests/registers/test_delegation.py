@@ -5,9 +5,9 @@ from datetime import date
 import pytest
 
 from audit_app.acting import acting
-from requests_app.models import DelegationRule
-from requests_app.registers import REGISTERS
-from requests_app.workflow.register_import import bring_in
+from requests_app.organisation.models import DelegationRule
+from requests_app.registers.steps import bring_in
+from requests_app.registers.tables.information import REGISTERS
 from tests.helpers.tables import errors_of_rows
 
 pytestmark = pytest.mark.django_db

@@ -3,9 +3,9 @@
 import pytest
 from django.core.exceptions import ValidationError
 
-from requests_app.models import CloudObject
-from requests_app.registers.exports import SHAPES, as_objects
-from requests_app.workflow.object_import import ask_objects, bring_in_objects
+from requests_app.registers.models.cloud import CloudObject
+from requests_app.registers.steps import ask_objects, bring_in_objects
+from requests_app.registers.tables.cloud import SHAPES, as_objects
 from tests.cast import MAILBOX
 
 pytestmark = pytest.mark.django_db

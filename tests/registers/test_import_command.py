@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
-from lockbox_site.scratch.server import environment
-from requests_app.models import CloudObject, InformationSet
+from lockbox_site.scratch import environment
+from requests_app.registers.models.cloud import CloudObject
+from requests_app.registers.models.information import InformationSet
 from tests.cast import PASSWORD
 from tests.helpers.tables import OBJECTS, SETS
 

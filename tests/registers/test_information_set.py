@@ -2,9 +2,9 @@
 
 import pytest
 
-from requests_app.models import InformationSet
-from requests_app.registers import REGISTERS
-from requests_app.workflow.register_import import bring_in
+from requests_app.registers.models.information import InformationSet
+from requests_app.registers.steps import bring_in
+from requests_app.registers.tables.information import REGISTERS
 from tests.helpers.tables import SETS, errors_of_rows
 
 pytestmark = pytest.mark.django_db

@@ -2,13 +2,12 @@
 
 import pytest
 
-from requests_app.models import InformationSet, RegisterChange
-from requests_app.permissions import register_change as rights
-from requests_app.registers import REGISTERS
-from requests_app.registers.csv_file import written
-from requests_app.registers.system_register import as_tables
-from requests_app.workflow import register_change
-from requests_app.workflow.register_import import bring_in
+from requests_app.core import two_persons as rights
+from requests_app.core.two_persons import RegisterChange
+from requests_app.registers.models.information import InformationSet
+from requests_app.registers.steps import bring_in
+from requests_app.registers.tables.files import written
+from requests_app.registers.tables.information import REGISTERS, as_tables
 from tests.helpers.people import engage
 from tests.helpers.tables import SETS, errors_of_rows
 from tests.helpers.web import as_read, signed_in, step_url, words
@@ -47,7 +46,7 @@ def test_what_was_not_on_the_page_is_not_confirmed_with_the_file(cast, monkeypat
     page = client.get(url)
     shown = words(page)
     assert "Lease1x" in shown and "Lease2x" not in shown
-    register_change.refuse(second, by=vera, reason="Not that one")
+    rights.refuse(second, by=vera, reason="Not that one")
     overtaken = client.post(url, {"seen": first.version, "as_read": as_read(page)})
     third.refresh_from_db()
     assert overtaken.status_code == 409 and not third.is_settled

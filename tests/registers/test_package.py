@@ -7,12 +7,11 @@ import jsonschema
 import pytest
 from django.core.exceptions import ValidationError
 
-from requests_app.catalogue import starter as starters
-from requests_app.catalogue.starter import SIZES, starter
-from requests_app.registers.package import loaded, package_from
-from requests_app.registers.package_rules import COLUMNS
+from requests_app.registers import reference as starters
+from requests_app.registers.packages import COLUMNS, loaded, package_from
+from requests_app.registers.reference import SIZES, starter
 
-SCHEMA = json.loads((starters.HERE / "package.schema.json").read_text("utf-8"))
+SCHEMA = json.loads((starters.HERE / "starter/package.schema.json").read_text("utf-8"))
 pytestmark = pytest.mark.django_db
 
 

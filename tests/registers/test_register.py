@@ -5,19 +5,15 @@ from django.contrib import admin
 
 from audit_app.acting import acting
 from audit_app.models import LedgerEntry
-from requests_app.models import (
-    CloudObject,
-    InformationSet,
-    Role,
-    RoleAssignment,
-    SecrecyBranch,
-    StandingAssessment,
-    StandingRecipient,
-)
-from requests_app.permissions.roles import today
-from requests_app.registers import REGISTERS
-from requests_app.registers.csv_file import lines
-from requests_app.workflow import role, standing_assessment
+from requests_app.core.people.models import Role, RoleAssignment, SecrecyBranch
+from requests_app.core.people.rights import today
+from requests_app.organisation import steps
+from requests_app.registers import steps as registers_steps
+from requests_app.registers.models.cloud import CloudObject
+from requests_app.registers.models.information import InformationSet
+from requests_app.registers.models.standing import StandingAssessment, StandingRecipient
+from requests_app.registers.tables.files import lines
+from requests_app.registers.tables.information import REGISTERS
 from tests.cast import MAILBOX
 from tests.helpers.snapshot import snapshot
 from tests.helpers.tables import CLASSES, NEW, OBJECTS, errors_of_rows, look, url
@@ -156,9 +152,9 @@ def test_a_file_that_was_chosen_after_the_look_is_looked_at_first(cast):
 
 def test_what_no_longer_holds_is_not_taken_out_to_come_back_as_new(cast):
     ended, given = RoleAssignment.objects.get(person=cast.jonas), cast.gsn
-    role.end_role(ended, by=cast.per, reason="Has left")
+    steps.end_role(ended, by=cast.per, reason="Has left")
     assessment = StandingAssessment.objects.filter(authority=given).first()
-    standing_assessment.revoke(assessment, by=cast.bo, reason="The contract is over")
+    registers_steps.revoke(assessment, by=cast.bo, reason="The contract is over")
     gone = CloudObject.objects.get(external_id=MAILBOX)
     by_two(gone, cast.ines, cast.ivar, gone_on=today())
     karin = signed_in(cast.karin)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from requests_app.registers.system_register import as_tables
+from requests_app.registers.tables.information import as_tables
 
 pytestmark = pytest.mark.django_db
 HEAD = "system;handlingstyp;personuppgifter;lagrum;k;r;t;datum\n"

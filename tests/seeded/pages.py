@@ -12,7 +12,7 @@ from django.template import Context
 from django.test import Client
 from django.urls import NoReverseMatch, Resolver404, get_resolver, resolve, reverse
 
-from requests_app.permissions.roles import remember_roles
+from requests_app.core.people.rights import remember_roles
 from tests.admin.addresses import patterns
 from tests.helpers.matrix import TOGETHER
 from tests.helpers.web import page as page_url

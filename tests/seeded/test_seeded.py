@@ -14,13 +14,14 @@ from django.db import connection
 from django.forms import BaseForm
 from django.test import Client
 
-from lockbox_site.configuration.logs import JsonLines
-from lockbox_site.postgres.places import state_folder
-from requests_app.api.register_calls import api as register_api
-from requests_app.api.sandbox.site import api as sandbox_api
+from lockbox_site.configuration import JsonLines
+from lockbox_site.postgres.cluster import state_folder
+from requests_app.api.calls import api as register_api
+from requests_app.api.sandbox import api as sandbox_api
 from requests_app.api.site import api
-from requests_app.workflow import contract, data_subject_request
-from requests_app.workflow.person import make_link
+from requests_app.cases.access import clients
+from requests_app.disclosure import data_subjects
+from requests_app.organisation.steps import make_link
 from tests.cast import Cast
 from tests.helpers.caller import Caller
 from tests.helpers.data_subjects import asked_by_a_data_subject
@@ -56,7 +57,7 @@ OF_TEXTS = {
 }
 MADE_ANEW_EACH_TIME = "AskingForm"
 # Rows of registers are typed as files.
-FILES = "requests_app.registers"
+FILES = "requests_app.registers.tables.information"
 ONLY_ADDED = """
 select tgrelid::regclass::text from pg_trigger
 where tgname in ('audit_ledger', 'audit_append_only')
@@ -80,7 +81,7 @@ def typed(once) -> Typed:
     draw(cast, size=2)
     asked_by_a_data_subject(cast)
     known = asked_by_a_data_subject(cast)
-    data_subject_request.identify(known, by=cast.lena, identity="document")
+    data_subjects.identify(known, by=cast.lena, identity="document")
     asked_by_a_data_subject(cast, kind="rectification")
     stream = io.StringIO()
     handler = logging.StreamHandler(stream)
@@ -104,7 +105,7 @@ def typed(once) -> Typed:
 
 
 def _call(cast: Cast, machine: Machine) -> None:
-    made = contract.make_client(cast.contract, by=cast.sam, name="Seeded")
+    made = clients.make_client(cast.contract, by=cast.sam, name="Seeded")
     machine.call(api, Caller(made).token)
     for each in (api, sandbox_api, register_api):
         machine.call(each)

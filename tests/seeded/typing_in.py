@@ -8,7 +8,7 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from requests_app.registers import REGISTERS
+from requests_app.registers.tables.information import REGISTERS
 from tests.helpers.web import signed_in
 from tests.seeded.html_forms import HtmlField
 from tests.seeded.pages import Found

@@ -3,7 +3,8 @@
 from django.apps import apps
 
 from audit_app.history import AuditedModel
-from requests_app.models import Alteration, SecrecyReview
+from requests_app.cases.intake.models.review import SecrecyReview
+from requests_app.cases.review.models.afterwards import Alteration
 
 COLUMNS = ("review_id", "decision_id", "access_request_id", "content_object_id")
 

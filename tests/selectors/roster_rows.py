@@ -6,22 +6,22 @@ from django.contrib.auth import get_user_model
 from django.db import connection
 
 from audit_app.acting import acting
-from requests_app.models import (
+from requests_app.core.people.models import (
     Absence,
     Authority,
+    RoleAssignment,
+    SecrecyBranch,
+)
+from requests_app.core.step import as_owner, machine_account
+from requests_app.duty.models.roster import RosterAuthority, RosterGroup, Shift
+from requests_app.organisation.models import DelegationRule
+from requests_app.registers.models.cloud import (
     CloudObject,
     CloudSystem,
     Connection,
-    DelegationRule,
     Provider,
     ProviderProduct,
-    RoleAssignment,
-    RosterAuthority,
-    RosterGroup,
-    SecrecyBranch,
-    Shift,
 )
-from requests_app.workflow.machine_accounts import as_owner, machine_account
 from tests.helpers.engagement import municipality
 from tests.selectors.roster_oracle import Holding, Roster, Someone, World
 from tests.selectors.roster_worlds import EARLY, OWN, RUNS

@@ -2,15 +2,14 @@
 
 import pytest
 
-from audit_app import clock
-from audit_app.acting import acting
-from requests_app.models import Authority, RoleAssignment
-from requests_app.selectors.queue import work_for
-from requests_app.selectors.queue.alike import alike
-from requests_app.workflow import conflict, consultation, named_list
-from requests_app.workflow.data_subject_request import record_data_subject_request
-from requests_app.workflow.machine_accounts import machine_account
-from requests_app.workflow.reported_act import record_act
+from audit_app import acting
+from audit_app.acting import acting as acting_of_acting
+from requests_app.cases.review.steps import people
+from requests_app.core.people.models import Authority, RoleAssignment
+from requests_app.core.step import machine_account
+from requests_app.desk.queue.everything import alike, work_for
+from requests_app.disclosure.data_subjects import record_data_subject_request
+from requests_app.oversight.steps.acts import record_act
 from tests.cast import PEOPLE, SITE, hours
 from tests.helpers.engagement import add_authority
 from tests.helpers.people import delegate, engage
@@ -38,19 +37,17 @@ def at_work(cast):
     cast.new(number="E-3", objects=(SITE,))
     subject = cast.assigned(number="E-4")
     asked = RoleAssignment.objects.filter(person=cast.ines)
-    consultation.consult(
-        subject, by=cast.karin, people=asked, question="?", due_at=hours(2)
-    )
+    people.consult(subject, by=cast.karin, people=asked, question="?", due_at=hours(2))
     cast.proposed(number="E-5")
     cast.decided(number="E-6")
     listed = cast.assigned(number="E-7")
-    named_list.close_list(listed, by=cast.bo, reason="x")
-    conflict.declare(
+    people.close_list(listed, by=cast.bo, reason="x")
+    people.declare(
         cast.new(number="E-8"), by=cast.dora, stage="assessment", has_conflict=True,
         ground="party", text="x",
     )  # fmt: skip
     subject = cast.answered(number="E-9")
-    act = {"happened_at": clock.now(), "action": "read", "object_name": "elsewhere"}
+    act = {"happened_at": acting.now(), "action": "read", "object_name": "elsewhere"}
     record_act(subject, by=cast.karin, **act)
     delegate(cast)
 
@@ -62,11 +59,11 @@ def queue_of(person):
 
 def test_who_are_taken_together_have_the_same_queue(cast, doubled):
     at_work(cast)
-    with acting(machine_account("system")):
+    with acting_of_acting(machine_account("system")):
         quiet = add_authority("KFN", "Kulturnämnden")
     idle = engage(cast, "ylva", "registrar", quiet)
     people = [*everybody(cast), *doubled, idle]
-    with clock.at(clock.now()):
+    with acting.at(acting.now()):
         groups = alike(people)
         told = {person for group in groups for person in group}
         assert len(told) == sum(map(len, groups))
@@ -86,7 +83,7 @@ def test_who_are_taken_together_have_the_same_queue(cast, doubled):
 def test_a_data_subject_who_waits_is_told_of_where_nothing_else_does(cast):
     asked = {"kind": "access", "who": "Kim", "wording": "What do you have on me?"}
     record_data_subject_request(
-        cast.gsn, by=cast.lena, received_at=clock.now(), account=cast.bo, **asked
+        cast.gsn, by=cast.lena, received_at=acting.now(), account=cast.bo, **asked
     )
     (group,) = [group for group in alike(everybody(cast)) if cast.lena in group]
     assert any(line.clock for line in queue_of(cast.lena))

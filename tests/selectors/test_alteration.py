@@ -8,23 +8,16 @@ from django.db import connection
 from django.urls import reverse
 
 from audit_app.models import LedgerEntry
-from requests_app.background.documents import draw_up_at_once
-from requests_app.models import (
-    AccessRequest,
-    Alteration,
-    AlteredContent,
-    Content,
-    Decision,
-    DecisionDocument,
-    Proposal,
-    ReviewUserPermission,
-    SecrecyReview,
-)
-from requests_app.selectors.alteration import altered_of
-from requests_app.workflow import decision
-from requests_app.workflow.answer import answer_due
-from requests_app.workflow.document import sheets_lacking
-from requests_app.workflow.step import WrongState
+from requests_app.cases.access.steps.answer import answer_due
+from requests_app.cases.intake.models.request import AccessRequest
+from requests_app.cases.intake.models.review import ReviewUserPermission, SecrecyReview
+from requests_app.cases.review.alteration import altered_of
+from requests_app.cases.review.models.afterwards import Alteration, DecisionDocument
+from requests_app.cases.review.models.decision import Decision, Proposal
+from requests_app.cases.review.steps import decision
+from requests_app.cases.review.steps.decision import draw_up_at_once, sheets_lacking
+from requests_app.core.models import AlteredContent, Content
+from requests_app.core.step import WrongState
 from tests.cast import Cast
 from tests.helpers.sql import sql
 from tests.helpers.tampering import behind_our_back

@@ -3,9 +3,9 @@
 import pytest
 
 from audit_app.acting import acting
-from requests_app.models import Absence
-from requests_app.permissions.roles import today
-from requests_app.selectors.candidates import candidates, described
+from requests_app.cases.review.selectors import candidates, described
+from requests_app.core.people.models import Absence
+from requests_app.core.people.rights import today
 
 pytestmark = pytest.mark.django_db
 

@@ -6,12 +6,14 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from audit_app.acting import acting
-from requests_app.models import CloudObject, CloudSystem, SeenRevision
-from requests_app.permissions.involvement_of import involvement
+from requests_app.cases.intake.models.review import SeenRevision
+from requests_app.cases.intake.selectors import change_of
+from requests_app.cases.intake.steps import file, request
+from requests_app.cases.review.rights.involvement import involvement
+from requests_app.cases.review.steps import people
+from requests_app.desk.queue.everything import work_for
 from requests_app.providers.application import Application
-from requests_app.selectors.changed import change_of
-from requests_app.selectors.queue import work_for
-from requests_app.workflow import assignment, intake, seen_revision
+from requests_app.registers.models.cloud import CloudObject, CloudSystem
 from tests.cast import MAILBOX, SITE
 from tests.helpers.web import in_english, page, step_url, words
 
@@ -31,7 +33,7 @@ def changed(cast, subject, **changes):
         object_ids=(OTHER,),
         engineer_country="IN",
     )
-    intake.receive(
+    request.receive(
         cast.m365,
         replace(application, **changes),
         by=cast.intake,
@@ -88,23 +90,23 @@ def test_whoever_sees_metadata_only_is_not_told_what_it_is_about(cast):
 
 def test_officer_co_reviewer_and_decision_maker_are_told_until_they_look(cast):
     subject = cast.proposed()
-    assignment.add_reviewer(subject, by=cast.per, person=cast.jonas, reason="x")
+    people.add_reviewer(subject, by=cast.per, person=cast.jonas, reason="x")
     changed(cast, subject, object_ids=(MAILBOX,))
     told = [name for name in ("karin", "jonas", "bo", "lena", "per", "agnes")
             if is_told(getattr(cast, name))]  # fmt: skip
     assert told == ["karin", "jonas", "bo"]
-    seen_revision.see_change(subject, by=cast.bo)
+    file.see_change(subject, by=cast.bo)
     assert not is_told(cast.bo) and is_told(cast.karin)
     cast.assess(subject)
     assert not is_told(cast.karin)
     with pytest.raises(PermissionDenied):
-        seen_revision.see_change(subject, by=cast.karin)
+        file.see_change(subject, by=cast.karin)
 
 
 def test_whoever_came_after_the_change_is_told_nothing(cast):
     subject = cast.registered()
     changed(cast, subject, object_ids=(MAILBOX,))
-    assignment.assign(subject, by=cast.per, person=cast.karin)
+    people.assign(subject, by=cast.per, person=cast.karin)
     assert not is_told(cast.karin)
 
 

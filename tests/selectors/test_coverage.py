@@ -5,8 +5,12 @@ from datetime import timedelta
 import pytest
 
 from audit_app.acting import acting
-from requests_app.models import CloudObject, InformationSet, SecurityClassification
-from requests_app.permissions.roles import today
+from requests_app.core.people.rights import today
+from requests_app.registers.models.cloud import CloudObject
+from requests_app.registers.models.information import (
+    InformationSet,
+    SecurityClassification,
+)
 from tests.helpers.web import fetch, signed_in
 
 pytestmark = pytest.mark.django_db

@@ -4,19 +4,13 @@ import pytest
 from django.utils import translation
 
 from audit_app.acting import acting
-from requests_app.models import InformationSet, SecrecyReview
-from requests_app.permissions.involvement_of import can_view, involvement
-from requests_app.selectors.dossier.dossier import Dossier
-from requests_app.selectors.dossier.of_review import dossier
-from requests_app.selectors.dossier.stages import stages
-from requests_app.workflow import (
-    decision,
-    freeze,
-    review,
-    routing,
-    withdrawal,
-)
-from requests_app.workflow.step import note
+from requests_app.cases.intake.models.review import SecrecyReview
+from requests_app.cases.intake.steps import dialogue
+from requests_app.cases.review.dossier import Dossier, dossier, stages
+from requests_app.cases.review.rights.involvement import can_view, involvement
+from requests_app.cases.review.steps import case, decision
+from requests_app.core.step import note
+from requests_app.registers.models.information import InformationSet
 from tests.cast import MAILBOX, SITE
 from tests.helpers.people import give
 
@@ -33,7 +27,7 @@ def test_another_authoritys_freeze_tells_nothing_of_a_review_one_may_not_see(cas
     held = InformationSet.objects.get(authority=cast.snc)
     with acting(cast.per):
         give(cast, cast.ivar, "information_security", cast.snc)
-    freeze.freeze(
+    case.freeze(
         by=cast.ivar, authority=cast.snc, reason="Secret reason", information_set=held
     )
     assert seen(cast.karin, subject).freezes == []
@@ -59,14 +53,14 @@ def stages_of(cast, subject):
 
 def test_no_answer_is_waited_for_after_the_provider_has_withdrawn(cast):
     subject = cast.assessed()
-    withdrawal.withdraw(subject.access_request, by=cast.lena, reason="Solved")
+    dialogue.withdraw(subject.access_request, by=cast.lena, reason="Solved")
     decision.decide(
         SecrecyReview.objects.get(pk=subject.pk), by=cast.bo, no_conflict=True
     )
     found = stages_of(cast, subject)
     assert "Answer" not in found and "Access" not in found
     assert (found["Decision"], found["Closing"]) == ("done", "now")
-    review.close(SecrecyReview.objects.get(pk=subject.pk), by=cast.karin)
+    case.close(SecrecyReview.objects.get(pk=subject.pk), by=cast.karin)
     assert "Answer" not in stages_of(cast, subject)
 
 
@@ -83,7 +77,7 @@ def test_it_leads_to_the_review_that_took_over_and_to_no_other(cast):
     ours = request.reviews.get(authority=cast.gsn)
     with acting(cast.per):
         give(cast, cast.ivar, "information_security", cast.snc)
-    routing.reroute(ours, by=cast.lena, authority=cast.nis, reason="Theirs")
+    case.reroute(ours, by=cast.lena, authority=cast.nis, reason="Theirs")
     ours = SecrecyReview.objects.get(pk=ours.pk)
     assert can_view(cast.ivar, request.reviews.get(authority=cast.snc))
     assert seen(cast.ivar, ours).instead is None

@@ -4,11 +4,16 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from audit_app import clock
-from requests_app.models import AccessRequest
+from audit_app import acting
+from requests_app.cases.intake.models.request import AccessRequest
+from requests_app.cases.intake.selectors import (
+    NEAR_DAYS,
+    NEAR_MINUTES,
+    SHOWN,
+    near_doubles,
+)
+from requests_app.cases.intake.steps import request
 from requests_app.providers.application import Application
-from requests_app.selectors.entry import NEAR_DAYS, NEAR_MINUTES, SHOWN, near_doubles
-from requests_app.workflow import intake, merging
 from tests.cast import MAILBOX
 
 pytestmark = pytest.mark.django_db
@@ -21,8 +26,8 @@ ONE, OTHER = "one@nobody.example", "other@nobody.example"
 def received(cast, number, *, connection=None, by_machine=False, at=SENT, **terms):
     """Of an object of its own, unless one is named."""
     terms = {"object_ids": (f"only-{number}",), **terms}
-    with clock.at(at):
-        found = intake.receive(
+    with acting.at(at):
+        found = request.receive(
             connection or cast.m365,
             Application(external_id=number, **terms),
             by=cast.intake if by_machine else cast.lena,
@@ -107,7 +112,7 @@ def test_what_was_merged_is_a_double_no_more(cast):
     first = received(cast, "1", support_case="SR 7", object_ids=(ONE,))
     second = received(cast, "2", support_case="SR 7", object_ids=(ONE,))
     third = received(cast, "3", support_case="SR 7")
-    merging.merge(first, by=cast.nils, into=second, reason="x")
+    request.merge(first, by=cast.nils, into=second, reason="x")
     assert AccessRequest.objects.get(pk=first.pk).status == "merged"
     assert list(reasons(cast, third)) == ["2"]
 

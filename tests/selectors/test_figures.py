@@ -2,10 +2,10 @@
 
 import pytest
 
-from requests_app.models import Delivery
-from requests_app.selectors.figures import figures
-from requests_app.selectors.waiting import to_be_answered
-from requests_app.workflow import contract
+from requests_app.cases.access import clients
+from requests_app.cases.access.models import Delivery
+from requests_app.desk.overview import figures
+from requests_app.desk.queue.everything import to_be_answered
 from tests.helpers.caller import Caller
 from tests.helpers.cases import decide
 
@@ -17,7 +17,7 @@ def counted(name):
 
 
 def test_an_answer_that_the_provider_fetches_waits_for_no_person(cast):
-    caller = Caller(contract.make_client(cast.contract, by=cast.sam, name="Moln"))
+    caller = Caller(clients.make_client(cast.contract, by=cast.sam, name="Moln"))
     caller.apply()
     decide(cast)
     assert Delivery.objects.get().status == "open"

@@ -3,24 +3,17 @@
 import pytest
 from django.urls import reverse
 
-from audit_app import clock
+from audit_app import acting as audit_app_acting
 from audit_app.acting import acting
-from requests_app.models import (
-    Absence,
-    Assignment,
-    Deviation,
-    SecrecyReview,
-)
-from requests_app.permissions.roles import today
-from requests_app.selectors.overview import overview_for
-from requests_app.workflow import (
-    assignment,
-    conflict,
-    deviation,
-    reported_act,
-    review,
-)
-from requests_app.workflow.several import SomeHindered
+from requests_app.cases.intake.models.review import Assignment, SecrecyReview
+from requests_app.cases.review.steps import case as steps_case
+from requests_app.cases.review.steps import people
+from requests_app.core.people.models import Absence
+from requests_app.core.people.rights import today
+from requests_app.core.step import SomeHindered
+from requests_app.desk.overview import overview_for
+from requests_app.oversight.models import Deviation
+from requests_app.oversight.steps import acts
 from tests.cast import SITE
 from tests.helpers.people import give
 from tests.helpers.snapshot import snapshot
@@ -42,7 +35,7 @@ def handed_over(reviews, *, to, reason="On leave"):
 
 def test_who_is_away_is_listed_first_and_handed_over_as_one(cast):
     first, second = cast.assigned(number="1"), cast.assigned(number="2")
-    assignment.assign(cast.registered(number="3"), by=cast.per, person=cast.jonas)
+    people.assign(cast.registered(number="3"), by=cast.per, person=cast.jonas)
     with acting(cast.per):
         Absence.objects.create(
             person=cast.jonas, substitute=cast.karin,
@@ -68,21 +61,25 @@ def test_who_is_away_is_listed_first_and_handed_over_as_one(cast):
 
 def test_what_is_not_handed_over_is_named_with_what_becomes_of_it(cast):
     subject = cast.answered()
-    act = {"happened_at": clock.now(), "action": "read", "object_name": "elsewhere"}
-    reported_act.record_act(subject, by=cast.karin, **act)
-    deviation.take(Deviation.objects.get(), by=cast.ivar)
+    act = {
+        "happened_at": audit_app_acting.now(),
+        "action": "read",
+        "object_name": "elsewhere",
+    }
+    acts.record_act(subject, by=cast.karin, **act)
+    acts.take(Deviation.objects.get(), by=cast.ivar)
     shown = words(signed_in(cast.per).get(hand_over_url(cast.ivar)))
     assert f"Avvikelse · {subject}" in shown and "tar över" in shown
 
 
 def test_a_hand_over_that_fails_for_one_case_changes_nothing(cast):
     first, second = cast.assigned(number="1"), cast.assigned(number="2")
-    conflict.declare(
+    people.declare(
         second, by=cast.jonas, stage="assessment", has_conflict=True, ground="close"
     )
     before = snapshot(ledger=False)
     with pytest.raises(SomeHindered):
-        assignment.assign_several(
+        people.assign_several(
             [first, second], by=cast.per, person=cast.jonas, reason="On leave"
         )
     assert snapshot(ledger=False) == before
@@ -104,7 +101,7 @@ def test_all_of_a_person_is_ticked_and_what_has_changed_is_told_beside_it(cast):
     shown = words(per.get(hand_over_url(cast.karin)))
     assert shown.count(" checked") == 2
     told = handed_over([first, second], to=cast.jonas)
-    assignment.acknowledge(first, by=cast.karin)
+    people.acknowledge(first, by=cast.karin)
     answer = per.post(hand_over_url(cast.karin), told)
     assert answer.status_code == 409
     shown = words(answer)
@@ -119,8 +116,8 @@ def test_who_reviews_elsewhere_is_told_beside_the_case(cast):
     with acting(cast.pia):
         give(cast, cast.per, "it_manager", cast.snc)
     elsewhere = cast.new(number="2", objects=(SITE,))
-    review.register(elsewhere, by=cast.rut, public_subject="Access")
-    assignment.assign(elsewhere, by=cast.per, person=cast.karin, basis="On loan")
+    steps_case.register(elsewhere, by=cast.rut, public_subject="Access")
+    people.assign(elsewhere, by=cast.per, person=cast.karin, basis="On loan")
     told = handed_over([case, elsewhere], to=cast.cilla)
     per = signed_in(cast.per)
     before = snapshot(ledger=False)

@@ -6,20 +6,19 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.urls import reverse
 
-from audit_app import clock
-from audit_app.acting import acting
-from requests_app.background.sweep import sweep
-from requests_app.models import Delivery, SecrecyReview
-from requests_app.permissions.roles import today
-from requests_app.selectors.answered_in_time import shares
-from requests_app.selectors.managed_cases import LISTS, TILES, tiles
-from requests_app.selectors.overview import overview_for
-from requests_app.workflow import assignment, named_list, reported_act, stop
+from audit_app import acting
+from audit_app.acting import acting as acting_of_acting
+from requests_app.cases.access.models import Delivery
+from requests_app.cases.intake.models.review import SecrecyReview
+from requests_app.cases.review.steps import afterwards, people
+from requests_app.core.people.rights import today
+from requests_app.desk.overview import LISTS, TILES, overview_for, shares, tiles
+from requests_app.desk.sweep import sweep
+from requests_app.oversight.steps import acts
 from tests.helpers.people import give
 from tests.helpers.web import fetch, signed_in, words
 
 pytestmark = pytest.mark.django_db
-
 
 FEBRUARY = datetime(2026, 2, 10, 12, tzinfo=UTC)
 
@@ -37,7 +36,7 @@ def numbers(manager):
 
 
 def in_hours(number):
-    return clock.now() + timedelta(hours=number)
+    return acting.now() + timedelta(hours=number)
 
 
 def a_world(cast):
@@ -45,10 +44,10 @@ def a_world(cast):
     soon = cast.assigned(number="SOON", answer_deadline=in_hours(2))
     nobody = cast.registered(number="NOBODY", answer_deadline=in_hours(11))
     open_now = cast.answered(number="OPEN")
-    act = {"happened_at": clock.now(), "action": "read", "object_name": "elsewhere"}
-    reported_act.record_act(open_now, by=cast.karin, **act)
+    act = {"happened_at": acting.now(), "action": "read", "object_name": "elsewhere"}
+    acts.record_act(open_now, by=cast.karin, **act)
     stopped = cast.assigned(number="STOPPED", answer_deadline=in_hours(11))
-    stop.stop(stopped, by=cast.karin, level="suspected")
+    afterwards.stop(stopped, by=cast.karin, level="suspected")
     return {
         "before-next-shift": [soon],
         "nobody": [nobody],
@@ -71,10 +70,10 @@ def test_what_the_manager_may_not_know_of_is_in_no_number_and_no_list(cast):
     for case in {case for cases in world.values() for case in cases}:
         case.refresh_from_db()
         if case.status != "stopped":
-            named_list.close_list(case, by=cast.bo, reason="A staff matter")
+            people.close_list(case, by=cast.bo, reason="A staff matter")
     left = {"stopped": 1}
     assert {name: n for name, n in numbers(cast.per).items() if n} == left
-    with acting(cast.pia):
+    with acting_of_acting(cast.pia):
         give(cast, cast.eva, "it_manager", cast.snc)
     assert not any(numbers(cast.eva).values())
     assert not any(listed(cast.eva, name) for name in TILES)
@@ -93,7 +92,7 @@ def test_every_number_on_the_page_leads_to_as_many(cast):
     a_world(cast)
     cast.proposed(number="PROPOSED")
     for hours in (6, 30, 100):
-        with clock.at(clock.now() - timedelta(hours=hours)):
+        with acting.at(acting.now() - timedelta(hours=hours)):
             cast.assigned(number=f"OLD{hours}", answer_deadline=in_hours(300))
     per = signed_in(cast.per)
     page = words(per.get("/overview/"))
@@ -124,7 +123,7 @@ def test_what_waits_is_sorted_by_its_clock(cast):
 
 def test_what_lapsed_is_counted_by_step_and_cause_and_leads_there(cast):
     new, assigned = cast.new(number="1"), cast.assigned(number="2")
-    with clock.at(in_hours(13)):
+    with acting.at(in_hours(13)):
         sweep()
         found = overview_for(cast.per).lapsed_at
         assert [(row.was, row.cause, row.number) for row in found] == [
@@ -137,11 +136,11 @@ def test_what_lapsed_is_counted_by_step_and_cause_and_leads_there(cast):
 
 
 def test_the_share_answered_in_time_is_of_what_ran_out(cast):
-    with clock.at(FEBRUARY):
+    with acting.at(FEBRUARY):
         cast.answered(number="KEPT")
         missed = cast.assigned(number="MISSED", answer_deadline=in_hours(1))
         cast.assigned(number="WAITS")
-    with clock.at(FEBRUARY + timedelta(hours=2)):
+    with acting.at(FEBRUARY + timedelta(hours=2)):
         sweep()
         (share,) = shares(cast.per, today() - timedelta(days=60))
         assert (share.in_time, share.late, share.percent) == (1, 1, 50)
@@ -152,11 +151,11 @@ def test_the_share_answered_in_time_is_of_what_ran_out(cast):
 
 
 def test_every_number_of_a_month_leads_to_its_cases(cast):
-    with clock.at(FEBRUARY):
+    with acting.at(FEBRUARY):
         granted = cast.answered(number="GRANTED")
         refused = cast.decided("refused", number="REFUSED")
         lapsed = cast.assigned(number="LAPSED", answer_deadline=in_hours(1))
-    with clock.at(FEBRUARY + timedelta(days=20)):
+    with acting.at(FEBRUARY + timedelta(days=20)):
         sweep()
         cast.new(number="MARCH")
         per = signed_in(cast.per)
@@ -208,7 +207,7 @@ def test_whom_a_case_is_handed_to_has_it_in_their_number(cast):
     for person, is_named in ((cast.karin, True), (cast.cilla, False)):
         shown = words(per.get(f"{address}?person={person.pk}"))
         assert (f"ärenden: {person}" in shown) is is_named
-    assignment.assign(case, by=cast.per, person=cast.jonas, reason="Ill")
+    people.assign(case, by=cast.per, person=cast.jonas, reason="Ill")
     assert listed(cast.per, "person", f"?person={cast.karin.pk}") == []
     assert listed(cast.per, "person", f"?person={cast.jonas.pk}&age=0") == [case]
     assert listed(cast.per, "person", f"?person={cast.jonas.pk}&age=1") == []

@@ -5,11 +5,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.utils.formats import date_format
 
-from audit_app import clock
-from requests_app.background.sweep import sweep
-from requests_app.permissions.roles import today
-from requests_app.selectors.months import months
-from requests_app.workflow import decision, named_list, review
+from audit_app import acting
+from requests_app.cases.review.steps import case, decision, people
+from requests_app.core.people.rights import today
+from requests_app.desk.overview import months
+from requests_app.desk.sweep import sweep
 from tests.helpers.web import fetch, lines, signed_in, words
 
 pytestmark = pytest.mark.django_db
@@ -19,13 +19,13 @@ FEBRUARY = datetime(2026, 1, 31, 23, 30, tzinfo=UTC)
 
 
 def numbers(manager, at):
-    with clock.at(at):
+    with acting.at(at):
         return {str(month.begins)[:7]: month[1:] for month in months(manager)}
 
 
 def test_a_case_counts_in_the_month_it_came_in_by_the_clocks_here(cast):
     for at, number in ((JANUARY, "1"), (FEBRUARY, "2"), (FEBRUARY, "3")):
-        with clock.at(at):
+        with acting.at(at):
             cast.new(number=number)
     found = numbers(cast.per, FEBRUARY)
     assert len(found) == 12 and next(iter(found)) == "2025-03"
@@ -35,9 +35,9 @@ def test_a_case_counts_in_the_month_it_came_in_by_the_clocks_here(cast):
 
 def test_what_was_granted_and_refused_counts_in_the_month_of_its_decision(cast, size):
     for number, outcome, after in (("1", "granted", 2), ("2", "refused", 4)):
-        with clock.at(JANUARY):
+        with acting.at(JANUARY):
             subject = cast.proposed(outcome, number=number)
-        with clock.at(JANUARY + timedelta(hours=after)):
+        with acting.at(JANUARY + timedelta(hours=after)):
             decision.decide(subject, by=cast.bo, no_conflict=True)
     found = numbers(cast.per, FEBRUARY)
     assert found["2026-01"][1:3] == (0, 0)
@@ -46,29 +46,29 @@ def test_what_was_granted_and_refused_counts_in_the_month_of_its_decision(cast, 
 
 
 def test_what_lapsed_counts_once_however_often_it_is_written(cast):
-    with clock.at(JANUARY):
+    with acting.at(JANUARY):
         subject = cast.assigned()
     later = JANUARY + timedelta(hours=13)
-    with clock.at(later):
+    with acting.at(later):
         sweep()
-    with clock.at(later):
+    with acting.at(later):
         subject.refresh_from_db()
         assert subject.status == "lapsed"
         told = {"public_subject": "Other", "reason": "x"}
-        review.correct_subject(subject, by=cast.lena, **told)
+        case.correct_subject(subject, by=cast.lena, **told)
     lapsed = {month: row[3] for month, row in numbers(cast.per, later).items()}
     assert lapsed.pop("2026-02") == 1 and not any(lapsed.values())
     afterwards = datetime(2027, 2, 1, 12, tzinfo=UTC)
-    with clock.at(afterwards):
+    with acting.at(afterwards):
         told["public_subject"] = "Another"
-        review.correct_subject(subject, by=cast.lena, **told)
+        case.correct_subject(subject, by=cast.lena, **told)
     assert not any(row[3] for row in numbers(cast.per, afterwards).values())
 
 
 def test_it_counts_nothing_that_the_manager_may_not_know_of(cast):
     subject = cast.decided()
     assert months(cast.per)[-1][1:4] == (1, 1, 0)
-    named_list.close_list(subject, by=cast.bo, reason="A staff matter")
+    people.close_list(subject, by=cast.bo, reason="A staff matter")
     assert months(cast.per)[-1][1:4] == (0, 0, 0)
     assert months(cast.didrik)[-1].arrived == 0
 

@@ -4,12 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from audit_app import clock
-from audit_app.acting import acting
-from requests_app.forms.queue_filter import QueueFilterForm
-from requests_app.models import Act, RosterGroup, Shift
-from requests_app.selectors.queue import everything_for
-from requests_app.selectors.queue.belonging import in_order
+from audit_app import acting
+from audit_app.acting import acting as acting_of_acting
+from requests_app.desk.forms import QueueFilterForm
+from requests_app.desk.queue.everything import everything_for, in_order
+from requests_app.duty.models.roster import Act, RosterGroup, Shift
 from tests.cast import SITE
 from tests.helpers.people import give
 from tests.helpers.web import signed_in, words
@@ -22,10 +21,10 @@ def shown(client, query):
 
 
 def test_by_authority_step_class_and_clock(cast):
-    with acting(cast.pia):
+    with acting_of_acting(cast.pia):
         give(cast, cast.lena, "registrar", cast.snc)
     here, there = cast.new(number="1"), cast.new(number="2", objects=(SITE,))
-    late = cast.new(number="3", answer_deadline=clock.now() + timedelta(hours=1))
+    late = cast.new(number="3", answer_deadline=acting.now() + timedelta(hours=1))
     lena = signed_in(cast.lena)
     every = shown(lena, "")
     assert {str(here), str(there), str(late)} <= every
@@ -39,7 +38,7 @@ def test_by_authority_step_class_and_clock(cast):
 def test_what_is_taken_together_is_narrowed_as_well(cast):
     for number in range(4):
         cast.new(number=f"N{number}")
-    soon = {"answer_deadline": clock.now() + timedelta(hours=1)}
+    soon = {"answer_deadline": acting.now() + timedelta(hours=1)}
     late = {cast.new(number=f"LATE{number}", **soon) for number in range(2)}
     lena = signed_in(cast.lena)
     address = "/several/register/?clock=soon"
@@ -64,7 +63,7 @@ def test_by_class(cast):
 def test_how_many_are_shown_is_said_and_what_makes_no_sense_narrows_nothing(cast):
     for number in range(3):
         cast.new(number=f"N{number}")
-    late = cast.new(number="4", answer_deadline=clock.now() + timedelta(hours=1))
+    late = cast.new(number="4", answer_deadline=acting.now() + timedelta(hours=1))
     lena = signed_in(cast.lena)
     told = words(lena.get("/?clock=soon"))
     assert (
@@ -78,9 +77,9 @@ def test_how_many_are_shown_is_said_and_what_makes_no_sense_narrows_nothing(cast
 
 
 def test_what_is_narrowed_is_looked_for_in_all_that_waits(cast, monkeypatch):
-    monkeypatch.setattr("lockbox_site.pages.queue.LONGEST", 1)
+    monkeypatch.setattr("lockbox_site.pages.desk.LONGEST", 1)
     for number in range(2):
-        cast.new(number=f"N{number}", answer_deadline=clock.now() + timedelta(hours=1))
+        cast.new(number=f"N{number}", answer_deadline=acting.now() + timedelta(hours=1))
     last = cast.assigned(number="LAST")
     cast.new(number="N9")
     per_step = shown(signed_in(cast.karin), "?step=assess")
@@ -88,12 +87,12 @@ def test_what_is_narrowed_is_looked_for_in_all_that_waits(cast, monkeypatch):
 
 
 def test_before_the_next_shift(cast):
-    early = cast.new(number="1", answer_deadline=clock.now() + timedelta(hours=5))
-    cast.new(number="2", answer_deadline=clock.now() + timedelta(hours=9))
+    early = cast.new(number="1", answer_deadline=acting.now() + timedelta(hours=5))
+    cast.new(number="2", answer_deadline=acting.now() + timedelta(hours=9))
     lena = signed_in(cast.lena)
     assert "före nästa pass" not in words(lena.get("/?clock=soon"))
-    now = clock.now()
-    with acting(cast.per):
+    now = acting.now()
+    with acting_of_acting(cast.per):
         group = RosterGroup.objects.create(
             authority=cast.gsn, name="Night", acts=[Act.REGISTER]
         )
@@ -134,7 +133,7 @@ def test_what_ties_two_others_together_makes_one_group_of_them(cast):
 
 
 def in_hours(number):
-    return clock.now() + timedelta(hours=number)
+    return acting.now() + timedelta(hours=number)
 
 
 def _case(review):

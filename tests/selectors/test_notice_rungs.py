@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from requests_app.models import NoticeWay
-from requests_app.models.notice_rungs import (
+from requests_app.duty.models.notices import (
     Hours,
+    NoticeWay,
     Rung,
     Taken,
     Tell,

@@ -6,19 +6,25 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from audit_app import clock
-from audit_app.acting import acting
-from requests_app.models import AccessGrant, LogGap
-from requests_app.selectors.over_all.answer_time import answer_times
-from requests_app.selectors.over_all.hours import class_name, hours_of, product_name
-from requests_app.selectors.over_all.less import less_next_time
-from requests_app.selectors.over_all.period import period_named
-from requests_app.workflow import decision, named_list
+from audit_app import acting
+from audit_app.acting import acting as acting_of_acting
+from requests_app.cases.access.models import AccessGrant
+from requests_app.cases.review.steps import decision, people
+from requests_app.desk.right_now import (
+    answer_times,
+    class_name,
+    hours_of,
+    less_next_time,
+    period_named,
+    product_name,
+)
+from requests_app.oversight.models import LogGap
 from tests.background.test_logs import act, granted, read
 from tests.helpers.example_provider import standin
 from tests.helpers.web import fetch, signed_in, words
 
 __all__ = ["standin"]
+
 pytestmark = pytest.mark.django_db
 URL = "/right-now/over-all/"
 
@@ -32,7 +38,7 @@ def ended(cast, standin, *kinds, after=timedelta(hours=3)):
     standin.pages = [acts]
     read(cast)
     later = AccessGrant.objects.get().ends_at + after
-    with clock.at(later):
+    with acting.at(later):
         standin.pages.append([])
         read(cast)
     return request, later
@@ -43,7 +49,7 @@ def ways(rows):
 
 
 def hours_at(person, at, name="month"):
-    with clock.at(at):
+    with acting.at(at):
         return hours_of(person, period_named(name))
 
 
@@ -64,7 +70,7 @@ def test_only_the_part_within_the_period_counts(cast, standin):
     first = grant.opens_at.replace(hour=0, minute=0) + timedelta(days=31)
     assert hours_at(cast.ivar, first + timedelta(days=2)).lines == []
     assert len(hours_at(cast.ivar, first + timedelta(days=2), "quarter").lines) == 1
-    with clock.at(grant.opens_at + timedelta(minutes=30)):
+    with acting.at(grant.opens_at + timedelta(minutes=30)):
         (line,) = hours_of(cast.ivar, period_named("month")).lines
     assert (line.use, round(line.hours, 1)) == ("running", 0.5)
 
@@ -72,7 +78,7 @@ def test_only_the_part_within_the_period_counts(cast, standin):
 def test_never_used_is_said_only_where_the_log_is_known(cast, standin):
     _request, later = ended(cast, standin)
     assert ways(hours_at(cast.ivar, later).by_use()) == {"Aldrig använd": (1, 1.5)}
-    with clock.at(later):
+    with acting.at(later):
         (row,) = less_next_time(cast.ivar, period_named("month")).never_used
     assert [str(case) for case in row.cases]
 
@@ -87,7 +93,7 @@ def test_without_a_log_it_is_not_known_and_never_counts_as_unused(cast):
     assert [str(label)[:9] for label in ways(hours.by_touch())] == ["Inte känt"]
     assert hours.whole.unknown == hours.whole.granted > 0
     assert hours.whole.unused == hours.whole.used == 0
-    with clock.at(later):
+    with acting.at(later):
         assert less_next_time(cast.ivar, period_named("month")) == ([], [])
 
 
@@ -111,11 +117,11 @@ def test_what_was_touched_is_known_or_said_not_to_be(cast, standin, kinds, touch
 def test_a_gap_in_the_log_may_hide_what_was_touched(cast, standin):
     _request, later = ended(cast, standin, "share")
     grant = AccessGrant.objects.get()
-    with clock.at(later):
+    with acting.at(later):
         (row,) = less_next_time(cast.ivar, period_named("month")).only_around
         assert row.grant == grant
     log = grant.access_request.connection.logs.get()
-    with acting(cast.sam):
+    with acting_of_acting(cast.sam):
         LogGap.objects.create(
             log=log,
             since=grant.opens_at,
@@ -130,7 +136,7 @@ def test_a_gap_in_the_log_may_hide_what_was_touched(cast, standin):
 def test_each_guard_counts_what_they_see(cast, standin):
     request, later = ended(cast, standin, "read")
     assert hours_at(cast.dora, later).lines
-    named_list.close_list(request.reviews.get(), by=cast.bo, reason="A staff matter")
+    people.close_list(request.reviews.get(), by=cast.bo, reason="A staff matter")
     hours = hours_at(cast.dora, later)
     assert hours.lines == [] and not hours.used
 
@@ -147,7 +153,7 @@ def test_a_share_is_of_the_whole_time(cast):
     subject = cast.assigned()
     request = subject.access_request
     half = request.received_at + (request.answer_deadline - request.received_at) / 2
-    with clock.at(half):
+    with acting.at(half):
         cast.assess(subject)
         cast.propose(subject)
         decision.decide(subject, by=cast.bo, no_conflict=True)
@@ -160,7 +166,7 @@ def test_the_page_shows_tables_picture_and_cases_in_a_fixed_number_of_queries(
     cast, standin
 ):
     request, later = ended(cast, standin)
-    with clock.at(later):
+    with acting.at(later):
         client = signed_in(cast.ivar)
         answer, queries = fetch(client, URL)
         shown = words(answer)

@@ -5,23 +5,16 @@ from datetime import date, timedelta
 import pytest
 from django.urls import reverse
 
-from audit_app import clock
-from audit_app.acting import acting
-from requests_app.background.sweep import sweep
-from requests_app.forms.overview import HandOverForm
-from requests_app.forms.several_reviews import described_successor
-from requests_app.models import (
-    Absence,
-    RoleAssignment,
-    SecrecyReview,
-)
-from requests_app.permissions.roles import today
-from requests_app.selectors.candidates import successors
-from requests_app.selectors.overview import overview_for
-from requests_app.workflow import (
-    named_list,
-    review,
-)
+from audit_app import acting
+from audit_app.acting import acting as acting_of_acting
+from requests_app.cases.intake.models.review import SecrecyReview
+from requests_app.cases.review.selectors import successors
+from requests_app.cases.review.steps import case, people
+from requests_app.core.people.models import Absence, RoleAssignment
+from requests_app.core.people.rights import today
+from requests_app.desk.forms import HandOverForm, described_successor
+from requests_app.desk.overview import overview_for
+from requests_app.desk.sweep import sweep
 from tests.helpers.people import give, rewrite
 from tests.helpers.web import fetch, signed_in
 
@@ -53,7 +46,7 @@ def test_the_overview_counts_what_each_step_waits_for(cast):
 def test_a_load_shows_the_first_clock_of_those_that_run(cast):
     """Not none, because the first case of the person has been answered."""
     cast.answered(number="1")
-    with clock.at(clock.now() + timedelta(minutes=5)):
+    with acting.at(acting.now() + timedelta(minutes=5)):
         later = cast.assigned(number="2")
         load = load_of(cast.per, cast.karin)
     assert load.cases == 2
@@ -89,14 +82,14 @@ def test_the_number_of_cases_leads_to_them(cast):
 
 def test_what_is_not_routed_is_counted_where_it_came_in_and_not_named(cast):
     request = cast.request(objects=("new@knows.example",))
-    with acting(cast.pia):
+    with acting_of_acting(cast.pia):
         give(cast, cast.eva, "it_manager", cast.nis)
     [wait] = overview_for(cast.eva).waits
     assert (wait.cases, wait.clock.ends_at) == (1, request.answer_deadline)
     shown = signed_in(cast.eva).get(OVERVIEW).content.decode()
     assert "Fördela" in shown and str(request) not in shown
     assert overview_for(cast.per).waits == []
-    with clock.at(clock.now() + timedelta(hours=13)):
+    with acting.at(acting.now() + timedelta(hours=13)):
         sweep()
         assert overview_for(cast.eva).waits == []
 
@@ -116,7 +109,7 @@ def test_the_overview_tells_of_no_content_and_of_no_hidden_case(cast):
     cast.assigned(number="1")
     hidden = cast.assigned(number="2")
     per = signed_in(cast.per)
-    named_list.close_list(hidden, by=cast.bo, reason="A staff matter")
+    people.close_list(hidden, by=cast.bo, reason="A staff matter")
     told = per.get(OVERVIEW).content.decode()
     assert "Mailbox" not in told and "Repair" not in told
     assert str(hidden) not in told
@@ -125,7 +118,7 @@ def test_the_overview_tells_of_no_content_and_of_no_hidden_case(cast):
 
 def test_another_authoritys_cases_are_not_counted(cast):
     cast.assigned(number="1")
-    with acting(cast.per):
+    with acting_of_acting(cast.per):
         give(cast, cast.eva, "it_manager", cast.snc)
     assert overview_for(cast.eva).cases == 0
     fetch(signed_in(cast.karin), OVERVIEW, status=403)
@@ -138,33 +131,33 @@ def test_another_authoritys_cases_are_not_counted(cast):
 
 def test_what_lapsed_is_counted_as_a_defect(cast):
     cast.assigned(number="1")
-    with clock.at(clock.now() + timedelta(hours=13)):
+    with acting.at(acting.now() + timedelta(hours=13)):
         sweep()
         assert overview_for(cast.per).lapsed == 1
-    with clock.at(clock.now() + timedelta(days=400)):
+    with acting.at(acting.now() + timedelta(days=400)):
         assert overview_for(cast.per).lapsed == 0
 
 
 def test_what_lapsed_long_ago_is_not_counted_again_when_it_is_written(cast):
     subject = cast.assigned(number="1")
-    with clock.at(clock.now() + timedelta(hours=13)):
+    with acting.at(acting.now() + timedelta(hours=13)):
         sweep()
     subject.refresh_from_db()
     assert subject.status == "lapsed"
-    with clock.at(clock.now() + timedelta(days=400)):
+    with acting.at(acting.now() + timedelta(days=400)):
         told = {"public_subject": "Other", "reason": "x"}
-        review.correct_subject(subject, by=cast.lena, **told)
+        case.correct_subject(subject, by=cast.lena, **told)
         assert overview_for(cast.per).lapsed == 0
 
 
 def test_a_person_whose_role_ends_is_listed_with_their_cases(cast):
     cast.assigned(number="1")
-    with acting(cast.per):
+    with acting_of_acting(cast.per):
         role = RoleAssignment.objects.get(person=cast.karin)
         rewrite(role, valid_to=today() + timedelta(days=5))
     assert load_of(cast.per, cast.karin).leaving
     assert not load_of(cast.per, cast.jonas).leaving
-    with acting(cast.sam):
+    with acting_of_acting(cast.sam):
         karin = cast.karin
         karin.is_active = False
         karin.save()
@@ -175,7 +168,7 @@ def test_a_person_whose_role_ends_is_listed_with_their_cases(cast):
 def test_the_overview_says_that_nobody_stands_in_for_who_is_away(cast):
     cast.assigned()
     day = today()
-    with acting(cast.per):
+    with acting_of_acting(cast.per):
         Absence.objects.create(person=cast.karin, valid_from=day, valid_to=day)
     (away, *_others) = overview_for(cast.per).loads
     assert away.person == cast.karin and "ingen ersätter" in away.leaving
@@ -185,7 +178,7 @@ def test_who_is_away_until_another_year_is_away_until_that_year(cast):
     subject = cast.assigned()
     day = today()
     end = date(day.year + 2, 3, 3)
-    with acting(cast.per):
+    with acting_of_acting(cast.per):
         Absence.objects.create(person=cast.karin, valid_from=day, valid_to=end)
     (away, *_others) = overview_for(cast.per).loads
     assert f"3 mars {day.year + 2}" in away.leaving

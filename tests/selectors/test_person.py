@@ -6,9 +6,9 @@ from collections import defaultdict
 import pytest
 from django.db import connection, models
 
-from requests_app.models import Decision, Role
-from requests_app.selectors.person.columns import columns_of, tables
-from requests_app.selectors.person.sought import hits
+from requests_app.cases.review.models.decision import Decision
+from requests_app.core.people.models import Role
+from requests_app.disclosure.person import columns_of, hits, tables
 from tests.helpers.people import engage
 from tests.workbench.rows import fill
 

@@ -6,12 +6,12 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from requests_app.models import SecrecyReview
-from requests_app.permissions import has_small_scope
-from requests_app.permissions.roles import remember_roles
-from requests_app.selectors import queue
-from requests_app.selectors.overview import overview_for
-from requests_app.selectors.search.texts import FEW, WALKED, search
+from requests_app.cases.intake.models.review import SecrecyReview
+from requests_app.core.people import rights
+from requests_app.core.people.rights import remember_roles
+from requests_app.desk.overview import overview_for
+from requests_app.desk.queue import everything
+from requests_app.desk.search import FEW, WALKED, search
 from tests.cast import SITE, Cast
 from tests.helpers.plans import readings
 from tests.helpers.sql import sql
@@ -60,9 +60,9 @@ def years(once):
         sql(f"select gin_clean_pending_list('content_{index}')")
     sql("set constraints all deferred")
     sql("set role lockbox_app")
-    has_small_scope.forget_sizes()
+    rights.forget_sizes()
     yield cast
-    has_small_scope.forget_sizes()
+    rights.forget_sizes()
 
 
 RARE = "product__id__exact=2"
@@ -116,7 +116,7 @@ def read_by(act):
     "name", ["karin", "lena", "bo", "per", "sixten", "nils", "rut", "cilla"]
 )
 def test_the_queue_costs_what_is_open(years, name):
-    rows, scanned = read_by(lambda: queue.everything_for(getattr(years, name)))
+    rows, scanned = read_by(lambda: everything.everything_for(getattr(years, name)))
     # Of Nils' own authority nothing is open, and of Sixten's nothing was stopped.
     is_empty = name in ("nils", "sixten")
     assert not scanned and rows < 100 and (rows or is_empty), (rows, scanned)
@@ -199,9 +199,7 @@ def test_a_step_costs_what_it_is_taken_of(years, name):
 )
 def test_a_small_authority_is_led_to_its_own_among_many_others(years, address):
     """Not the whole, until enough of its few cases have been met."""
-    assert has_small_scope.has_small_scope(
-        years.rut
-    ) and not has_small_scope.has_small_scope(years.lena)
+    assert rights.has_small_scope(years.rut) and not rights.has_small_scope(years.lena)
     client = signed_in(years.rut)
     url = f"/requests_app/{address}"
     assert client.get(url).status_code == 200

@@ -5,23 +5,24 @@ from datetime import timedelta
 
 import pytest
 
-from audit_app import clock
-from audit_app.acting import acting
-from requests_app.models import (
-    Delivery,
+from audit_app import acting
+from audit_app.acting import acting as acting_of_acting
+from requests_app.cases.access.models import Delivery
+from requests_app.cases.access.steps import delivery
+from requests_app.cases.intake.steps import request as steps_request
+from requests_app.cases.review.steps import people, proposal
+from requests_app.core import queue
+from requests_app.core.models import Outcome
+from requests_app.core.people.models import RoleAssignment
+from requests_app.core.people.rights import today
+from requests_app.core.queue import url
+from requests_app.desk.queue import everything, reviews
+from requests_app.duty.ladders import read_queues
+from requests_app.providers.application import Application
+from requests_app.registers.models.information import (
     InformationSet,
-    Outcome,
-    RoleAssignment,
     SecurityClassification,
 )
-from requests_app.permissions.roles import today
-from requests_app.providers.application import Application
-from requests_app.selectors import queue
-from requests_app.selectors.addresses import url
-from requests_app.selectors.queue import candidate_reviews, reviews
-from requests_app.selectors.queues import read_queues
-from requests_app.workflow import access, entry, named_list, proposal
-from requests_app.workflow import conflict as conflicts
 from tests.cast import PEOPLE, hours
 from tests.helpers.people import delegate, rewrite
 from tests.helpers.web import (
@@ -51,8 +52,8 @@ def test_what_nobody_closes_hides_nothing_that_is_awaited(cast, monkeypatch, nam
     """However much was answered and is left open: what waits for an answer leads."""
     left = [cast.answered(number=f"OLD-{number}") for number in range(3)]
     awaited = cast.decided(number="NEW")
-    monkeypatch.setattr(candidate_reviews, "MOST", 2)
-    keys = candidate_reviews.candidate_reviews.__wrapped__(getattr(cast, name))
+    monkeypatch.setattr(reviews, "MOST", 2)
+    keys = reviews.candidate_reviews.__wrapped__(getattr(cast, name))
     assert list(keys) == [awaited.pk, left[0].pk]
 
 
@@ -61,25 +62,23 @@ def test_what_is_not_theirs_takes_no_ones_place(cast, monkeypatch, size):
     listed, conflict, third, _fourth = (
         cast.answered(number=f"OLD-{number}") for number in range(4)
     )
-    named_list.close_list(listed, by=cast.bo, reason="A staff matter")
+    people.close_list(listed, by=cast.bo, reason="A staff matter")
     declare = {"stage": "execution", "has_conflict": True, "ground": "close"}
-    conflicts.declare(conflict, by=cast.lena, text="x", **declare)
+    people.declare(conflict, by=cast.lena, text="x", **declare)
     cast.lena.role_rows = None
-    monkeypatch.setattr(candidate_reviews, "MOST", 1)
-    assert list(candidate_reviews.candidate_reviews.__wrapped__(cast.lena)) == [
-        third.pk
-    ]
+    monkeypatch.setattr(reviews, "MOST", 1)
+    assert list(reviews.candidate_reviews.__wrapped__(cast.lena)) == [third.pk]
 
 
 def test_what_was_answered_though_its_review_lost_all_objects_waits_to_be_routed(cast):
     """The answer had been given before the provider's change was typed in."""
     review = cast.decided(Outcome.REFUSED)
-    request, before = review.access_request, clock.now()
+    request, before = review.access_request, acting.now()
     told = Application(
         external_id=request.external_id, justification="Another", object_ids=()
     )
-    with clock.at(hours(0.1)):
-        entry.record_change(
+    with acting.at(hours(0.1)):
+        steps_request.record_change(
             request, by=cast.lena, application=told, payload=b"x", reason="x"
         )
         cast.confirm(Delivery.objects.get(), given_at=before)
@@ -91,7 +90,7 @@ def test_what_was_answered_though_its_review_lost_all_objects_waits_to_be_routed
 def test_class_4_is_told_at_once_to_all_who_can_stop_it(cast):
     subject = cast.proposed()
     held = InformationSet.objects.get(name="Pupil health")
-    with acting(cast.ines):
+    with acting_of_acting(cast.ines):
         SecurityClassification.objects.create(
             information_set=held,
             valid_from=today(),
@@ -116,7 +115,7 @@ def test_class_4_is_told_at_once_to_all_who_can_stop_it(cast):
 def test_the_start_page_has_one_main_button_and_revocations_on_top(cast):
     running = cast.answered(number="EXSR500")
     cast.decided(number="EXSR600")
-    access.revoke(
+    delivery.revoke(
         running.access_request.grants.get(),
         by=cast.bo,
         reason="No longer needed",
@@ -162,18 +161,18 @@ def test_what_others_work_on_pushes_nothing_out_of_a_registrars_queue(
     cast, monkeypatch
 ):
     """Fifty cases of others, with less time left, hid the one to register."""
-    monkeypatch.setattr(queue, "LONGEST", 2)
+    monkeypatch.setattr(everything, "LONGEST", 2)
     for number in range(3):
         cast.assigned(number=f"{number}")
     new = cast.new(number="new")
-    names = [item.url for item in queue.everything_for(cast.lena) if item.step]
+    names = [item.url for item in everything.everything_for(cast.lena) if item.step]
     assert url("secrecyreview_change", new.pk) in names
 
 
 def test_whoever_is_told_of_what_waits_is_told_of_all_of_it(cast, monkeypatch):
     """A mail is no page: it was made of the first fifty lines of each kind."""
     cases = [cast.registered(number=f"{n}") for n in range(3)]
-    for module, name in ((queue, "LONGEST"), (reviews, "PIECE")):
+    for module, name in ((everything, "LONGEST"), (reviews, "PIECE")):
         monkeypatch.setattr(module, name, 2)
     told = {one.item for one in read_queues().waiting if cast.karin.pk in one.people}
     assert told >= {url("secrecyreview_change", case.pk) for case in cases}
@@ -183,7 +182,7 @@ def test_what_is_more_than_the_page_shows_is_said_to_be_more(cast, monkeypatch):
     """It said that fifty things waited, when a hundred did."""
     monkeypatch.setattr(queue, "LONGEST", 5)
     before = len(upkeep_of(cast.bo))
-    with acting(cast.lena):
+    with acting_of_acting(cast.lena):
         for number in range(queue.LONGEST + 2):
             delegate(cast, item_no=f"9.{number}", person=cast.jonas)
     lines = [line for line in upkeep_of(cast.bo) if line.name]

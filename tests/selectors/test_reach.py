@@ -5,20 +5,34 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.urls import reverse
 
-from audit_app import clock
-from requests_app.models import Heartbeat, NoticeChoice, NoticeKind, NoticeWay
-from requests_app.models.notice import ALWAYS_TOLD, OWN_WAYS
-from requests_app.selectors.ladders.reach import reach_now
-from requests_app.selectors.reach import people_by_way, wants, ways_to
-from requests_app.selectors.roster.able import able_people
-from requests_app.workflow.notice import address_refused, choose_notices
-from requests_app.workflow.notice_channel import end_channel, make_channel
-from requests_app.workflow.push_device import add_device, end_device, tell_number
+from audit_app import acting
+from requests_app.core.models import Heartbeat
+from requests_app.core.queue import NoticeKind
+from requests_app.duty.ladders import reach_now
+from requests_app.duty.models.notices import (
+    ALWAYS_TOLD,
+    OWN_WAYS,
+    NoticeChoice,
+    NoticeWay,
+)
+from requests_app.duty.roster.coverage import able_people, people_by_way, wants, ways_to
+from requests_app.duty.steps import (
+    add_device,
+    address_refused,
+    choose_notices,
+    end_channel,
+    end_device,
+    make_channel,
+    tell_number,
+)
 from tests.cast import hours
 from tests.helpers.channels import HOOK
 from tests.helpers.notices import EVERY, choose
 from tests.helpers.people import rewrite
-from tests.helpers.phones import Phone, key
+from tests.helpers.phones import (
+    Phone,
+    key,
+)
 from tests.helpers.web import signed_in, words
 
 __all__ = ["key"]
@@ -99,7 +113,7 @@ def test_whoever_is_told_by_no_way_is_not_reached(cast, reached):
 
 def test_a_refused_address_is_tried_again_though_it_reaches_nobody(cast, reached):
     address_refused(reached, "550")
-    with clock.at(hours(1)):
+    with acting.at(hours(1)):
         mail = NoticeWay.MAIL
         assert reached.pk not in people_by_way(NoticeKind.ANSWER)[mail]
         assert reached.pk in people_by_way(NoticeKind.ANSWER, to_try=True)[mail]

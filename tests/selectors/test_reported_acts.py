@@ -2,9 +2,11 @@
 
 import pytest
 
-from audit_app import clock
-from requests_app.models import AccessEvent, Deviation, SecrecyReview
-from requests_app.workflow import revocation
+from audit_app import acting
+from requests_app.cases.intake.models.file import AccessEvent
+from requests_app.cases.intake.models.review import SecrecyReview
+from requests_app.cases.review.steps import revocation
+from requests_app.oversight.models import Deviation
 from tests.cast import hours
 from tests.helpers.refusals import fresh
 from tests.helpers.web import page, signed_in, words
@@ -24,11 +26,11 @@ def test_what_was_done_after_it_was_revoked_is_shown_as_outside(cast):
     reported(cast, "hand", request)
     shown = shown_to(cast.karin, request)
     assert WITHIN in shown and OUTSIDE not in shown
-    with clock.at(hours(0.5)):
+    with acting.at(hours(0.5)):
         subject = fresh(request.reviews.get())
         told = {"reason": "Suspected", "reason_for_recipient": "Suspected"}
         revocation.revoke(subject, by=cast.bo, ground="security", **told)
-    with clock.at(hours(1)):
+    with acting.at(hours(1)):
         reported(cast, "hand", request, hours=0.9)
     assert Deviation.objects.get().divergences[0]["kind"] == "time"
     shown = shown_to(cast.karin, request)

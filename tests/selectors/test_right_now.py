@@ -8,15 +8,16 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from audit_app import clock
-from requests_app.models import AccessGrant, Connection, SideDoor
-from requests_app.permissions.roles import remember_roles
-from requests_app.permissions.steps import can_revoke
+from audit_app import acting
+from requests_app.cases.access.models import AccessGrant, SideDoor
+from requests_app.cases.review.rights.involvement import can_revoke
+from requests_app.cases.review.steps import case
+from requests_app.core.people.rights import remember_roles
+from requests_app.desk.right_now import right_now
+from requests_app.oversight.selectors import last_days
+from requests_app.oversight.steps.acts import note_ticket
 from requests_app.providers.protocol import Ticket
-from requests_app.selectors.right_now import right_now
-from requests_app.selectors.used_hours import last_days
-from requests_app.workflow import freeze
-from requests_app.workflow.support_ticket import note_ticket
+from requests_app.registers.models.cloud import Connection
 from tests.background.test_logs import act, granted, read
 from tests.helpers.engagement import neighbour
 from tests.helpers.example_provider import standin
@@ -26,6 +27,7 @@ from tests.helpers.tickets import ticket_of
 from tests.helpers.web import signed_in, words
 
 __all__ = ["standin"]
+
 pytestmark = pytest.mark.django_db
 URL = "/right-now/"
 
@@ -54,7 +56,7 @@ def test_what_is_not_known_is_never_left_out(cast, standin):
         Connection.objects.exclude(name="example").values_list("name", flat=True)
     )
     standin.pages.append(503)
-    with clock.at(timezone.now() + timedelta(hours=3)):
+    with acting.at(timezone.now() + timedelta(hours=3)):
         read(cast)
         rows = {row.connection.name: row.why for row in right_now(cast.sixten).unknown}
     assert rows["example"].startswith("Loggen är 3 tim gammal (brukar vara 5 min)")
@@ -73,7 +75,7 @@ def test_the_picture_adds_up_granted_and_used_hours(cast, standin):
     grant = AccessGrant.objects.get()
     standin.pages = [[act("1"), act("2"), act("3", log="another")]]
     read(cast)
-    with clock.at(grant.ends_at + timedelta(minutes=1)):
+    with acting.at(grant.ends_at + timedelta(minutes=1)):
         days = last_days(cast.ivar)
     assert round(sum(day.granted for day in days), 1) == 1.5
     assert sum(day.used for day in days) == 1
@@ -90,7 +92,7 @@ def test_hours_fall_on_the_local_days_that_they_lie_in(cast, standin, night, hou
     statement = "update requests_app_accessgrant set opens_at = %s, ends_at = %s"
     behind_our_back("requests_app_accessgrant", statement, opens, ends)
     now = midnight + timedelta(hours=27)
-    with clock.at(now):
+    with acting.at(now):
         days = {day.day: day.granted for day in last_days(cast.ivar, 6)}
     minutes, counted = opens.astimezone(UTC), Counter()
     while minutes < min(ends, now):
@@ -135,7 +137,7 @@ def test_a_freeze_over_it_lets_whoever_set_it_revoke(cast, standin):
     grant = AccessGrant.objects.get()
     assert not can_revoke(cast.ivar, grant)
     product = grant.access_request.connection.product
-    freeze.freeze(by=cast.ivar, authority=cast.gsn, product=product, reason="x")
+    case.freeze(by=cast.ivar, authority=cast.gsn, product=product, reason="x")
     assert can_revoke(cast.ivar, grant)
     assert right_now(cast.ivar).doors[0].may_revoke
 

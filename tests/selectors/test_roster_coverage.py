@@ -6,8 +6,8 @@ import pytest
 from django.db import transaction
 from hypothesis import HealthCheck, Phase, given, settings
 
-from requests_app.models import Act
-from requests_app.selectors.roster.coverage import coverage_of, who_may_act
+from requests_app.duty.models.roster import Act
+from requests_app.duty.roster.coverage import coverage_of, who_may_act
 from tests.selectors.roster_oracle import World, minutes
 from tests.selectors.roster_rows import Written
 from tests.selectors.roster_worlds import LENGTH, OWN, RUNS, worlds

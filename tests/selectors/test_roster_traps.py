@@ -5,11 +5,11 @@ from datetime import UTC, datetime, time, timedelta
 import pytest
 from django.utils import timezone
 
-from audit_app import clock
-from audit_app.acting import acting
-from requests_app.models import Act, RosterGroup
-from requests_app.selectors.roster.coverage import coverage_of, who_may_act
-from requests_app.workflow import shift_offer
+from audit_app import acting
+from audit_app.acting import acting as acting_of_acting
+from requests_app.duty import steps
+from requests_app.duty.models.roster import Act, RosterGroup
+from requests_app.duty.roster.coverage import coverage_of, who_may_act
 from tests.helpers.web import signed_in
 from tests.lockbox_site.test_staffing import reachable
 from tests.workflow.test_roster import a_roster, hours, laid, pattern
@@ -23,7 +23,7 @@ def test_no_gap_of_an_hour_where_one_shift_follows_another(cast):
     reachable(cast)
     group = a_roster(cast)
     spring = datetime(2027, 3, 20, 12, tzinfo=UTC)
-    with clock.at(spring):
+    with acting.at(spring):
         for begins, ends in ((6, 22), (22, 6)):
             pattern(cast, group, begins=time(begins), ends=time(ends))
         coverage = coverage_of([cast.gsn.pk], spring + 2 * DAY, spring + 20 * DAY)
@@ -34,11 +34,11 @@ def test_no_gap_of_an_hour_where_one_shift_follows_another(cast):
 def test_a_shift_taken_over_erases_no_gap(cast):
     reachable(cast)
     group = a_roster(cast)
-    now = clock.now()
+    now = acting.now()
     first = laid(cast, group, cast.karin, now, now + 8 * HOUR)
     laid(cast, group, cast.karin, now + 9 * HOUR, now + 13 * DAY)
-    shift_offer.offer_shift(first, by=cast.karin)
-    shift_offer.take_offer(first.offers.get(), by=cast.jonas)
+    steps.offer_shift(first, by=cast.karin)
+    steps.take_offer(first.offers.get(), by=cast.jonas)
     coverage = coverage_of([cast.gsn.pk], now + HOUR, now + 12 * DAY)
     (gap,) = [g for g in coverage.gaps_of(cast.gsn.pk) if g.act == "review"]
     assert (gap.ends_at - gap.begins_at) == HOUR
@@ -59,7 +59,7 @@ def test_the_page_and_what_is_woken_by_name_the_same_person(cast):
 def test_hours_that_are_planned_empty_are_no_gap(cast):
     reachable(cast)
     group = a_roster(cast)
-    with acting(cast.per):
+    with acting_of_acting(cast.per):
         group.hours = RosterGroup.Hours.OFFICE
         group.save()
     saturday = datetime(2026, 12, 5, 8, tzinfo=UTC)

@@ -5,10 +5,11 @@ from django.utils import translation
 
 from audit_app.acting import acting
 from audit_app.models import LedgerEntry
-from requests_app.models import Outcome
-from requests_app.selectors.search.similar import similar_to
-from requests_app.workflow import decision, named_list, stop
-from requests_app.workflow.content import keep
+from requests_app.cases.review.models import decision
+from requests_app.cases.review.selectors import similar_to
+from requests_app.cases.review.steps import afterwards, people
+from requests_app.core.content import keep
+from requests_app.core.models import Outcome
 from tests.cast import SITE
 from tests.helpers.people import give
 from tests.helpers.web import fetch, in_english, step_url
@@ -61,9 +62,9 @@ def test_without_an_object_in_common_the_purpose_must_be_alike(lived):
 
 def test_what_the_person_may_not_read_is_never_similar(lived):
     hidden = lived.decided(number="HIDDEN")
-    named_list.close_list(hidden, by=lived.bo, reason="A staff matter")
+    people.close_list(hidden, by=lived.bo, reason="A staff matter")
     stopped = lived.decided(number="STOPPED")
-    stop.stop(stopped, by=lived.bo, level="suspected")
+    afterwards.stop(stopped, by=lived.bo, level="suspected")
     now = lived.assessed(number="NOW")
     assert numbers(similar_to(now, by=lived.jonas)) == ["OBJECT"]
     assert numbers(similar_to(now, by=lived.karin)) == ["HIDDEN", "OBJECT"]
@@ -73,7 +74,7 @@ def test_what_the_person_may_not_read_is_never_similar(lived):
 
 def test_a_motivation_is_taken_over_into_the_form_and_the_log_says_from_where(lived):
     hidden = lived.decided(number="HIDDEN")
-    named_list.close_list(hidden, by=lived.bo, reason="A staff matter")
+    people.close_list(hidden, by=lived.bo, reason="A staff matter")
     now = lived.assigned(number="NOW")
     client = in_english(lived.karin)
     for name in ("assess", "propose"):

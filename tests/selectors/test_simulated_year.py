@@ -11,18 +11,24 @@ from django.contrib.auth import get_user_model
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from audit_app import clock
+from audit_app import acting as audit_app_acting
 from audit_app.acting import acting
-from lockbox_site.demo import roster, town
-from lockbox_site.scratch.databases import fresh_copy, from_outside
-from requests_app.models import Absence, Authority, NoticeWay
-from requests_app.selectors.roster.coverage import coverage_of
-from requests_app.selectors.year.figures import badness, changes, figures_of
-from requests_app.selectors.year.people import Habits
-from requests_app.selectors.year.roster_file import WrongFile, with_roster
-from requests_app.selectors.year.run import Simulation
-from requests_app.selectors.year.world import world_of
-from requests_app.workflow.machine_accounts import SYSTEM, machine_account
+from lockbox_site.demo import town
+from lockbox_site.scratch import fresh_copy, from_outside
+from lockbox_site.simulated_year import (
+    Habits,
+    Simulation,
+    WrongFile,
+    badness,
+    changes,
+    figures_of,
+    with_roster,
+    world_of,
+)
+from requests_app.core.people.models import Absence, Authority
+from requests_app.core.step import SYSTEM, machine_account
+from requests_app.duty.models.notices import NoticeWay
+from requests_app.duty.roster.coverage import coverage_of
 from tests.helpers import databases
 
 pytestmark = [
@@ -45,9 +51,12 @@ def built(django_db_setup, django_db_blocker):
     name = connection.settings_dict["NAME"]
     with django_db_blocker.unblock():
         databases.make_bare(f"{name}_city")
-        with clock.may_be_set(), acting(machine_account(SYSTEM), reason="test"):
+        with (
+            audit_app_acting.may_be_set(),
+            acting(machine_account(SYSTEM), reason="test"),
+        ):
             town.build("correct horse battery")
-        roster.lay({row.code: row for row in Authority.objects.all()})
+        town.lay({row.code: row for row in Authority.objects.all()})
         databases.connect_to(name)
         yield f"{name}_city"
         from_outside(f"DROP DATABASE {name}_city WITH (FORCE)")

@@ -5,11 +5,12 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from audit_app import clock
-from requests_app.selectors.queue import everything_for
-from requests_app.selectors.since_last import MOST, since_last
-from requests_app.workflow import decision, role
-from requests_app.workflow.lapse import sweep_request
+from audit_app import acting
+from requests_app.cases.review.steps import decision
+from requests_app.cases.review.steps.afterwards import sweep_request
+from requests_app.desk.news import MOST, since_last
+from requests_app.desk.queue.everything import everything_for
+from requests_app.organisation import steps
 from tests.cast import PASSWORD
 from tests.helpers.people import engage
 from tests.helpers.web import words
@@ -39,7 +40,7 @@ def test_what_others_did_in_my_cases_is_told_and_leads_there(cast):
 def test_what_lapsed_and_what_was_answered(cast):
     answered = cast.answered()
     lapsed = cast.assigned(number="EXSR2")
-    with clock.at(lapsed.access_request.answer_deadline):
+    with acting.at(lapsed.access_request.answer_deadline):
         sweep_request(lapsed.access_request, by=cast.sweeper)
         told = texts(cast.karin)
     assert f"{lapsed}: förföll utan beslut" in told
@@ -57,7 +58,7 @@ def test_what_came_into_the_queue_and_what_waits_longer(cast):
 def test_nothing_is_told_of_what_one_may_not_see_any_more(cast):
     subject = cast.decided()
     left = cast.karin
-    role.end_role(left.roles.get(), by=cast.per, reason="Left")
+    steps.end_role(left.roles.get(), by=cast.per, reason="Left")
     assert not [text for text in texts(left) if str(subject) in text]
 
 

@@ -14,23 +14,22 @@ from django.contrib.auth import get_user_model
 from django.db import transaction
 
 from audit_app.acting import acting
-from requests_app.models import (
-    Absence,
-    AccessGrant,
-    AccessRequest,
-    Delivery,
-    ProviderProduct,
-    SecrecyReview,
-)
-from requests_app.permissions.involvement_of import involvement
-from requests_app.permissions.roles import today
+from requests_app.cases.access.models import AccessGrant, Delivery
+from requests_app.cases.intake.models.request import AccessRequest
+from requests_app.cases.intake.models.review import SecrecyReview
+from requests_app.cases.intake.steps import request
+from requests_app.cases.review.dossier import dossier
+from requests_app.cases.review.rights.involvement import involvement
+from requests_app.cases.review.steps import revocation
+from requests_app.core.people.models import Absence
+from requests_app.core.people.rights import today
+from requests_app.core.step import WrongState
+from requests_app.desk.queue.everything import everything_for
+from requests_app.desk.turn import Turn, turn_in
+from requests_app.organisation import steps
 from requests_app.providers import registry
 from requests_app.providers.application import Application
-from requests_app.selectors.dossier.of_review import dossier
-from requests_app.selectors.queue import everything_for
-from requests_app.selectors.turn import Turn, turn_in
-from requests_app.workflow import intake, person, revocation
-from requests_app.workflow.step import WrongState
+from requests_app.registers.models.cloud import ProviderProduct
 from tests.cast import MAILBOX, SITE
 from tests.helpers.drawn import drawn
 from tests.helpers.two_persons import changed_by_managers
@@ -62,7 +61,7 @@ def city(cast):
     cast.request("narrowed", objects=(MAILBOX, SITE))
     less = Application(external_id="narrowed", object_ids=(MAILBOX,))
     terms = {"by": cast.intake, "payload": b"{}", "received_by": "file"}
-    intake.receive(cast.m365, less, **terms)
+    request.receive(cast.m365, less, **terms)
     return cast
 
 
@@ -157,7 +156,7 @@ def test_whoever_goes_leaves_no_case_with_nobody(city, way, capsys):
 
 def go(one, way, cast):
     if way == "left":
-        person.deactivate(one, by=cast.sam, reason="Has left")
+        steps.deactivate(one, by=cast.sam, reason="Has left")
     else:
         first = today() - timedelta(days=1)
         with acting(one):

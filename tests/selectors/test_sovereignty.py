@@ -7,12 +7,12 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from audit_app import clock
+from audit_app import acting as audit_app_acting
 from audit_app.acting import acting
-from requests_app.law.not_known import unknown_of
-from requests_app.models import LogGap, LogPosition, ProviderLog, ProviderProduct
-from requests_app.selectors.over_all.period import period_named
-from requests_app.selectors.over_all.sovereignty import measured
+from requests_app.desk.right_now import measured, period_named
+from requests_app.oversight.law import unknown_of
+from requests_app.oversight.models import LogGap, LogPosition, ProviderLog
+from requests_app.registers.models.cloud import ProviderProduct
 from tests.background.test_logs import act, granted, read
 from tests.helpers.example_provider import standin
 from tests.helpers.people import engage
@@ -20,6 +20,7 @@ from tests.helpers.two_persons import changed_by_managers
 from tests.helpers.web import fetch, signed_in, words
 
 __all__ = ["standin"]
+
 pytestmark = pytest.mark.django_db
 URL = "/right-now/sovereignty/"
 HOUR = timedelta(hours=1)
@@ -119,7 +120,7 @@ def test_the_page_puts_the_claim_beside_what_is_measured(cast, standin):
     assert len(queries) <= 15
     rows = client.get(f"{URL}csv/").content.decode("utf-8-sig")
     assert "SEAL-2: datasuveränitet;example.se/seal;2026-11-01;alla;alla;1;" in rows
-    with clock.at(timezone.now() + timedelta(days=60)):
+    with audit_app_acting.at(timezone.now() + timedelta(days=60)):
         assert "1 november 2026" in words(client.get(URL))
     for person in (cast.karin, cast.lena):
         assert signed_in(person).get(URL).status_code == 403

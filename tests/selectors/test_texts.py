@@ -6,27 +6,19 @@ import pytest
 from django.urls import reverse
 from django.utils import translation
 
-from audit_app import clock
-from audit_app.acting import acting
+from audit_app import acting
+from audit_app.acting import acting as acting_of_acting
 from audit_app.models import LedgerEntry
-from requests_app.law.terms import ConditionTerm
-from requests_app.models import (
-    Consultation,
-    FileNote,
-    Outcome,
-)
-from requests_app.permissions.roles import today
-from requests_app.selectors.search.texts import Hits, Narrowing, search
-from requests_app.workflow import (
-    consultation,
-    correction,
-    decision,
-    dialogue,
-    named_list,
-    stop,
-)
-from requests_app.workflow.content import keep
-from requests_app.workflow.harm_test import HarmTestInput
+from requests_app.cases.intake.models.file import FileNote
+from requests_app.cases.intake.steps import dialogue
+from requests_app.cases.review.law.facts import ConditionTerm
+from requests_app.cases.review.models.consultation import Consultation
+from requests_app.cases.review.steps import afterwards, decision, people
+from requests_app.cases.review.steps.assessment import HarmTestInput
+from requests_app.core.content import keep
+from requests_app.core.models import Outcome
+from requests_app.core.people.rights import today
+from requests_app.desk.search import Hits, Narrowing, search
 from tests.cast import MAILBOX, SITE, provision
 from tests.helpers.web import fetch, in_english
 
@@ -35,7 +27,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(params=[0, 2000], ids=["from reviews", "from texts"], autouse=True)
 def both_ways(request, monkeypatch):
-    monkeypatch.setattr("requests_app.selectors.search.texts.FEW", request.param)
+    monkeypatch.setattr("requests_app.desk.search.FEW", request.param)
 
 
 @pytest.fixture(autouse=True)
@@ -104,10 +96,10 @@ def test_every_kind_of_text_is_found_once(cast):
         ],
     )
     dialogue.ask(subject, by=cast.karin, text=word("Message"))
-    with acting(cast.karin):
+    with acting_of_acting(cast.karin):
         now = {"review": subject, "text": keep(word("File note"))}
         FileNote.objects.create(
-            **now, happened_at=clock.now(), noted_by=cast.karin, noted_at=clock.now()
+            **now, happened_at=acting.now(), noted_by=cast.karin, noted_at=acting.now()
         )
         asked = Consultation.objects.create(
             review=subject,
@@ -115,10 +107,10 @@ def test_every_kind_of_text_is_found_once(cast):
             asked_as="information_owner",
             question=keep(word("Question to a colleague")),
             asked_by=cast.karin,
-            asked_at=clock.now(),
-            due_at=clock.now(),
+            asked_at=acting.now(),
+            due_at=acting.now(),
         )
-    consultation.answer(asked, by=cast.ines, opinion=word("Opinion"), no_conflict=True)
+    people.answer(asked, by=cast.ines, opinion=word("Opinion"), no_conflict=True)
     subject.refresh_from_db()
     cast.propose(
         subject,
@@ -127,7 +119,7 @@ def test_every_kind_of_text_is_found_once(cast):
         motivation_for_recipient=word("Decision, for the recipient"),
     )
     decision.decide(subject, by=cast.bo, no_conflict=True)
-    correction.correct(subject, by=cast.bo, text=word("Correction"))
+    decision.correct(subject, by=cast.bo, text=word("Correction"))
     assert {kind: told(cast.karin, sought) for kind, sought in used.items()} == {
         kind: [("EXSR1", kind)] for kind in used
     }
@@ -137,14 +129,14 @@ def test_every_kind_of_text_is_found_once(cast):
 
 def test_only_what_the_person_may_read_takes_a_place(cast, monkeypatch):
     """Also where a list ends: what is hidden takes no place in it."""
-    monkeypatch.setattr("requests_app.selectors.search.texts.RANKED", 2)
-    monkeypatch.setattr("requests_app.selectors.search.texts.SHOWN", 1)
+    monkeypatch.setattr("requests_app.desk.search.RANKED", 2)
+    monkeypatch.setattr("requests_app.desk.search.TEXTS_SHOWN", 1)
     text = "Om kastanjer."
     cast.propose(cast.assessed(number="OURS"), motivation_internal=text)
     for number in range(3):
         hidden = cast.assessed(number=f"HIDDEN{number}")
         cast.propose(hidden, motivation_internal=text)
-        named_list.close_list(hidden, by=cast.bo, reason="A staff matter")
+        people.close_list(hidden, by=cast.bo, reason="A staff matter")
     for person in (cast.jonas, cast.lena, cast.agnes):
         found = search(person, "kastanj")
         assert [str(hit.kind) for hit in found.hits] == ["Proposal"]
@@ -157,8 +149,8 @@ def test_only_what_the_person_may_read_takes_a_place(cast, monkeypatch):
 
 def test_of_very_many_texts_the_newest_cases_are_looked_through(cast, monkeypatch):
     """And the page says so, where others may hold the words too."""
-    monkeypatch.setattr("requests_app.selectors.search.texts.FEW", 0)
-    monkeypatch.setattr("requests_app.selectors.search.texts.WALKED", 2)
+    monkeypatch.setattr("requests_app.desk.search.FEW", 0)
+    monkeypatch.setattr("requests_app.desk.search.WALKED", 2)
     for number in range(4):
         text = "Om kastanjer och ek." if number % 2 else "Om kastanjer."
         cast.propose(cast.assessed(number=f"{number}"), motivation_internal=text)
@@ -170,12 +162,12 @@ def test_of_very_many_texts_the_newest_cases_are_looked_through(cast, monkeypatc
     assert "are looked for in the newest of the cases" in " ".join(
         in_english(cast.karin).get(url).content.decode().split()
     )
-    year = Narrowing(ends=clock.now() - timedelta(days=1), begins=clock.now())
+    year = Narrowing(ends=acting.now() - timedelta(days=1), begins=acting.now())
     assert search(cast.karin, "kastanj", year) == Hits([], more=False)
     # Said where few texts hold them too: it tells nothing of those of others.
-    monkeypatch.setattr("requests_app.selectors.search.texts.FEW", 1_500)
+    monkeypatch.setattr("requests_app.desk.search.FEW", 1_500)
     assert search(cast.karin, "kastanj").is_cut
-    monkeypatch.setattr("requests_app.selectors.search.texts.WALKED", 4)
+    monkeypatch.setattr("requests_app.desk.search.WALKED", 4)
     assert not search(cast.karin, "kastanj").is_cut
     assert len(told(cast.karin, "kastanj")) == 4
 
@@ -183,7 +175,7 @@ def test_of_very_many_texts_the_newest_cases_are_looked_through(cast, monkeypatc
 def test_a_stopped_reviews_text_is_found_by_nobody(cast):
     subject = cast.proposed()
     assert told(cast.karin, "circumstances")
-    stop.stop(subject, by=cast.bo, level="suspected")
+    afterwards.stop(subject, by=cast.bo, level="suspected")
     for person in (cast.karin, cast.lena, cast.bo, cast.agnes, cast.sixten):
         assert told(person, "circumstances") == told(person, "corrupted") == []
 
@@ -217,13 +209,13 @@ def test_the_page_searches_narrows_and_tells_the_log(cast):
 
 def test_odd_bytes_and_long_texts_are_kept_and_have_no_words(cast):
     for body in (b"\xff\xfe kvitten", b"kvitten \x00", b"kvitten " * 50_000):
-        with acting(cast.karin):
+        with acting_of_acting(cast.karin):
             note = keep(body)
             FileNote.objects.create(
                 review=cast.assigned(number=note.digest[:9]),
                 text=note,
-                happened_at=clock.now(),
+                happened_at=acting.now(),
                 noted_by=cast.karin,
-                noted_at=clock.now(),
+                noted_at=acting.now(),
             )
     assert told(cast.karin, "kvitten") == []

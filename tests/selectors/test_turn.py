@@ -5,26 +5,19 @@ from datetime import timedelta
 import pytest
 from django.contrib.auth import get_user_model
 
-from audit_app import clock
-from audit_app.acting import acting
-from requests_app.law.terms import ConditionTerm
-from requests_app.models import DelegationRule, RoleAssignment, SecrecyBranch
-from requests_app.permissions.decision import deciders_of
-from requests_app.permissions.involvement_of import involvement
-from requests_app.permissions.roles import people_of, today
-from requests_app.selectors.queue import everything_for
-from requests_app.workflow import (
-    access,
-    assignment,
-    conflict,
-    decision,
-    named_list,
-    review,
-    role,
-    stop,
-)
-from requests_app.workflow.machine_accounts import machine_account
-from requests_app.workflow.notice_ladder import take_turn
+from audit_app import acting
+from audit_app.acting import acting as acting_of_acting
+from requests_app.cases.access.steps import delivery
+from requests_app.cases.review.law.facts import ConditionTerm
+from requests_app.cases.review.rights.involvement import deciders_of, involvement
+from requests_app.cases.review.steps import afterwards, case, decision, people
+from requests_app.core.people.models import RoleAssignment, SecrecyBranch
+from requests_app.core.people.rights import people_of, today
+from requests_app.core.step import machine_account
+from requests_app.desk.queue.everything import everything_for
+from requests_app.duty.steps import take_turn
+from requests_app.organisation import steps
+from requests_app.organisation.models import DelegationRule
 from tests.helpers.people import delegate, engage, give, rewrite
 from tests.helpers.web import page, signed_in, words
 from tests.workflow.appeals import recorded
@@ -56,7 +49,7 @@ def test_who_has_taken_it_is_said_until_the_ladder_goes_on(cast):
     subject = cast.assigned()
     take_turn(subject, by=cast.karin, act="review")
     assert "Karin Test tog det" in line_of(cast.agnes, subject)
-    with clock.at(clock.now() + timedelta(hours=12)):
+    with acting.at(acting.now() + timedelta(hours=12)):
         assert "tog det" not in line_of(cast.agnes, subject)
 
 
@@ -65,26 +58,26 @@ def test_that_the_officer_has_left_is_said_at_once(cast):
     subject = cast.assigned()
     assert "Karin Test" in line_of(cast.agnes, subject)
     row = RoleAssignment.objects.get(person=cast.karin)
-    rewrite(row, ended_at=clock.now(), ended_by=cast.per)
+    rewrite(row, ended_at=acting.now(), ended_by=cast.per)
     assert "Per Test" in line_of(cast.agnes, subject)
 
 
 def test_nothing_is_waited_for_in_a_closed_case(cast):
     subject = cast.answered("refused")
-    review.close(subject, by=cast.karin)
+    case.close(subject, by=cast.karin)
     assert 'class="turn"' not in words(signed_in(cast.karin).get(page(subject)))
 
 
 def test_a_closed_case_waits_for_whoever_tries_what_came_in_since(cast):
     subject = cast.answered("refused")
-    review.close(subject, by=cast.karin)
+    case.close(subject, by=cast.karin)
     recorded(cast, subject)
     assert "Bo Test" in line_of(cast.agnes, subject)
 
 
 def test_on_a_named_list_the_role_is_told_and_no_name_of_whoever_is_not_on_it(cast):
     subject = cast.proposed()
-    named_list.close_list(subject, by=cast.bo, reason="A staff matter")
+    people.close_list(subject, by=cast.bo, reason="A staff matter")
     shown = words(signed_in(cast.karin).get(page(subject)))
     line = shown.partition('<p class="turn">')[2].partition("</p>")[0]
     assert "beslutsfattare" in line and "Test" not in line
@@ -96,12 +89,12 @@ def line_of(who, subject):
 
 
 def elsewhere(cast):
-    with acting(machine_account("system")):
+    with acting_of_acting(machine_account("system")):
         return SecrecyBranch.objects.create(authority=cast.gsn, name="Elevhälsan")
 
 
 def has_a_conflict(subject, person, stage):
-    conflict.declare(
+    people.declare(
         subject, by=person, stage=stage, has_conflict=True, ground="close", text="Kin"
     )
 
@@ -127,7 +120,7 @@ def test_nobody_of_another_branch_or_in_conflict_is_named(cast, state, name, sta
 
 def test_nobody_of_another_branch_or_in_conflict_is_said_to_answer(cast):
     subject = cast.decided()
-    with acting(machine_account("system")):
+    with acting_of_acting(machine_account("system")):
         branch = SecrecyBranch.objects.create(authority=cast.nis, name="Drift")
     engage(cast, "Beata", "executor", cast.nis)
     cesar = engage(cast, "Cesar", "auditor", cast.nis)
@@ -147,9 +140,9 @@ def test_only_whom_an_item_of_delegation_covers_is_said_to_decide(cast):
     )
     rewrite(rule, valid_to=today() - timedelta(days=1))
     short = delegate(cast, person=None, role="decision_maker", max_minutes=60)
-    role.confirm_delegation(short, by=cast.jonas)
+    steps.confirm_delegation(short, by=cast.jonas)
     wide = delegate(cast, item_no="5.2", person=cast.jonas)
-    role.confirm_delegation(wide, by=cast.bo)
+    steps.confirm_delegation(wide, by=cast.bo)
     line = line_of(cast.agnes, subject)
     assert "Jonas Test" in line and "beslutsfattare" not in line
     assert "Bo Test" not in line
@@ -159,7 +152,7 @@ def test_nobody_is_said_to_decide_what_they_have_assessed(cast):
     subject = cast.assessed()
     beata = engage(cast, "Beata", "decision_maker", cast.gsn)
     give(cast, beata, "legal_reviewer")
-    assignment.add_reviewer(subject, by=cast.per, person=beata)
+    people.add_reviewer(subject, by=cast.per, person=beata)
     cast.propose(subject, by=beata, no_conflict=True)
     assert "Bo Test" in line_of(cast.agnes, subject)
     assert "Beata" not in line_of(cast.agnes, subject)
@@ -174,8 +167,8 @@ def test_who_may_decide_is_who_is_offered_it(cast, state):
     has_a_conflict(
         subject, engage(cast, "Disa", "decision_maker", cast.gsn), "decision"
     )
-    role.confirm_delegation(delegate(cast, person=cast.jonas), by=cast.bo)
-    role.confirm_delegation(
+    steps.confirm_delegation(delegate(cast, person=cast.jonas), by=cast.bo)
+    steps.confirm_delegation(
         delegate(cast, item_no="5.2", person=None, role="legal_reviewer"), by=cast.bo
     )
     everybody = get_user_model().objects.filter(is_machine=False)
@@ -193,7 +186,7 @@ def test_protective_security_in_conflict_is_not_to_be_called(cast):
     engage(cast, "Beata", "security_protection", cast.gsn)
     give(cast, cast.sixten, "legal_reviewer")
     has_a_conflict(subject, cast.sixten, "assessment")
-    stop.stop(subject, by=cast.karin, level="suspected")
+    afterwards.stop(subject, by=cast.karin, level="suspected")
     told = signed_in(cast.karin).get(page(subject)).context["dossier"].to_call
     assert [str(row.person) for row in told] == ["Beata"]
     line = line_of(cast.karin, subject)
@@ -205,7 +198,7 @@ def test_nobody_is_asked_to_close_what_is_to_be_followed_up(cast):
     cast.propose(subject, conditions=[ConditionTerm("duration", "Two hours")])
     decision.decide(subject, by=cast.bo, no_conflict=True)
     cast.confirm(subject.access_request.deliveries.get())
-    access.end_access(subject.access_request.grants.get(), by=cast.eva)
+    delivery.end_access(subject.access_request.grants.get(), by=cast.eva)
     steps = {item.step for item in everything_for(cast.karin)}
     assert "Följ upp villkoren" in steps
     steps |= {item.step for item in everything_for(cast.lena)}

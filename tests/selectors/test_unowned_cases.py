@@ -2,13 +2,19 @@
 
 import pytest
 
-from audit_app import clock
-from audit_app.acting import acting
-from requests_app.models import CloudObject, Deviation, NoticeKind, SecrecyBranch
-from requests_app.selectors.queue import everything_for
-from requests_app.workflow import conflict, delivery, deviation, named_list, person
-from requests_app.workflow.machine_accounts import machine_account
-from requests_app.workflow.reported_act import record_act
+from audit_app import acting
+from audit_app.acting import acting as acting_of_acting
+from requests_app.cases.access.steps import delivery
+from requests_app.cases.review.steps import people
+from requests_app.core.people.models import SecrecyBranch
+from requests_app.core.queue import NoticeKind
+from requests_app.core.step import machine_account
+from requests_app.desk.queue.everything import everything_for
+from requests_app.organisation import steps
+from requests_app.oversight.models import Deviation
+from requests_app.oversight.steps import acts
+from requests_app.oversight.steps.acts import record_act
+from requests_app.registers.models.cloud import CloudObject
 from tests.cast import PEOPLE
 from tests.helpers.people import engage, give, rewrite
 
@@ -29,11 +35,11 @@ def told_of(cast, *names):
 
 
 def leave(cast, who):
-    person.deactivate(who, by=cast.sam, reason="Has left")
+    steps.deactivate(who, by=cast.sam, reason="Has left")
 
 
 def act_outside(cast, subject):
-    act = {"happened_at": clock.now(), "action": "read", "object_name": "elsewhere"}
+    act = {"happened_at": acting.now(), "action": "read", "object_name": "elsewhere"}
     record_act(subject, by=cast.karin, **act)
 
 
@@ -42,7 +48,7 @@ def test_a_deviation_whose_owner_has_left_is_the_others_again(cast):
     act_outside(cast, subject)
     engage(cast, "Ivana", "information_security", cast.gsn)
     everybody = told_of(cast, str(subject))
-    deviation.take(Deviation.objects.get(), by=cast.ivar)
+    acts.take(Deviation.objects.get(), by=cast.ivar)
     assert told_of(cast, str(subject)) == {"ivar"}
     leave(cast, cast.ivar)
     assert told_of(cast, str(subject)) == everybody - {"ivar"}
@@ -50,7 +56,7 @@ def test_a_deviation_whose_owner_has_left_is_the_others_again(cast):
 
 @pytest.mark.parametrize("name", ["decision_maker", "dpo"])
 def test_a_deviation_in_a_branch_is_told_to_its_own(cast, name):
-    with acting(machine_account("system")):
+    with acting_of_acting(machine_account("system")):
         own, other = (
             SecrecyBranch.objects.create(authority=cast.gsn, name=branch)
             for branch in ("Skolan", "Elevhälsan")
@@ -71,8 +77,8 @@ def test_a_deviation_in_a_branch_is_told_to_its_own(cast, name):
 
 def test_a_case_on_a_list_whose_officer_has_left_is_told_to_those_named(cast):
     subject = cast.assigned()
-    named_list.close_list(subject, by=cast.lena, reason="A staff matter")
-    named_list.confirm_list(subject, by=cast.bo)
+    people.close_list(subject, by=cast.lena, reason="A staff matter")
+    people.confirm_list(subject, by=cast.bo)
     assert told_of(cast, str(subject)) == {"karin"}
     leave(cast, cast.karin)
     assert "lena" in told_of(cast, str(subject))
@@ -82,7 +88,7 @@ def test_what_nobody_may_decide_is_told_to_the_managers(cast):
     subject = cast.proposed()
     assert "per" not in told_of(cast, str(subject))
     declared = {"stage": "decision", "has_conflict": True, **KIN}
-    conflict.declare(subject, by=cast.bo, **declared)
+    people.declare(subject, by=cast.bo, **declared)
     assert {"per", "pia"} <= told_of(cast, str(subject))
 
 
@@ -98,7 +104,7 @@ def test_what_nobody_may_answer_is_told_to_somebody(cast):
 def test_who_may_not_know_of_a_list_is_not_told_that_nobody_answers(cast):
     subject = cast.decided()
     nora = engage(cast, "Nora", "it_manager", cast.nis)
-    named_list.close_list(subject, by=cast.bo, reason="A staff matter")
+    people.close_list(subject, by=cast.bo, reason="A staff matter")
     request = subject.access_request
     delivery.declare_as_executor(request.deliveries.get(), by=cast.eva, **KIN)
     assert not {"per", "pia"} & told_of(cast, str(request), str(subject))

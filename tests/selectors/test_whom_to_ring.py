@@ -4,10 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from audit_app import clock
-from requests_app.workflow import role, roster
-from requests_app.workflow.lapse import sweep_request
-from requests_app.workflow.person import protect
+from audit_app import acting
+from requests_app.cases.review.steps.afterwards import sweep_request
+from requests_app.duty import steps as duty_steps
+from requests_app.organisation import steps
+from requests_app.organisation.steps import protect
 from tests.helpers.people import delegate, engage, rewrite
 from tests.helpers.rosters import group_of
 from tests.helpers.web import page, signed_in, words
@@ -22,8 +23,8 @@ def proposed(cast):
     subject = cast.proposed()
     disa = engage(cast, "Disa", "decision_maker", cast.gsn)
     rule = delegate(cast, person=cast.jonas, item_no="1.1", is_urgent=True)
-    role.confirm_delegation(rule, by=cast.bo)
-    role.confirm_delegation(delegate(cast, person=disa, item_no="4.8"), by=cast.karin)
+    steps.confirm_delegation(rule, by=cast.bo)
+    steps.confirm_delegation(delegate(cast, person=disa, item_no="4.8"), by=cast.karin)
     for person, phone in ((disa, "070-123 45 67"), (cast.jonas, "08-1 23")):
         rewrite(person, phone=phone)
     return subject
@@ -47,9 +48,9 @@ def test_whoever_is_on_duty_comes_first(cast):
     subject = proposed(cast)
     group = group_of(cast, acts=("decide",))
     disa = subject.authority.role_assignments.get(person__username="Disa").person
-    begins = clock.now() - timedelta(hours=1)
-    with clock.at(begins - timedelta(hours=1)):
-        roster.lay_shift(
+    begins = acting.now() - timedelta(hours=1)
+    with acting.at(begins - timedelta(hours=1)):
+        duty_steps.lay_shift(
             group,
             by=cast.per,
             person=disa,
@@ -65,7 +66,7 @@ def test_nobody_is_rung_where_no_number_is_known_or_nothing_is_waited_for(cast):
     assert lines(cast, cast.proposed(number="other")) == []
     subject = proposed(cast)
     request = subject.access_request
-    with clock.at(request.clock.answer_by + timedelta(minutes=1)):
+    with acting.at(request.clock.answer_by + timedelta(minutes=1)):
         sweep_request(request, by=cast.intake)
         assert lines(cast, subject) == []
 

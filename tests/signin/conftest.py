@@ -7,11 +7,11 @@ import pytest
 from django.conf import settings as all_settings
 from django.test import Client
 
-from audit_app import clock
+from audit_app import acting as audit_app_acting
 from audit_app.acting import acting
+from lockbox_site.configuration import IdentityProvider
 from lockbox_site.models import ScimToken
-from lockbox_site.oidc.configured import IdentityProvider
-from requests_app.workflow.machine_accounts import as_owner, machine_account
+from requests_app.core.step import as_owner, machine_account
 from tests.helpers.engagement import municipality
 from tests.helpers.web import Browser
 from tests.signin.provider import Surfer, running
@@ -69,7 +69,7 @@ def token(cast):
         return ScimToken.objects.create(
             name="t",
             digest=digest,
-            made_at=clock.now(),
+            made_at=audit_app_acting.now(),
             municipality=municipality(),
         )
 

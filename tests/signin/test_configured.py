@@ -3,8 +3,8 @@
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from lockbox_site.configuration import environment
-from lockbox_site.oidc.configured import identity_providers
+from lockbox_site import configuration
+from lockbox_site.configuration import identity_providers
 
 USUAL = {
     "ISSUER": "https://login.example.se/tenant/v2.0",
@@ -63,7 +63,7 @@ def test_the_pause_before_a_decision_has_limits(monkeypatch):
     for value in ("61", "-1", "long", "0"):
         monkeypatch.setenv("LOCKBOX_STEP_UP_MINUTES", value)
         with pytest.raises(ImproperlyConfigured, match="1 to 60"):
-            environment.number("LOCKBOX_STEP_UP_MINUTES", 15, "1 to 60", 1, 60)
+            configuration.number("LOCKBOX_STEP_UP_MINUTES", 15, "1 to 60", 1, 60)
 
 
 TWO = {

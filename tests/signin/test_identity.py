@@ -4,8 +4,8 @@ import pytest
 from django.db import DatabaseError, transaction
 
 from audit_app.acting import acting
-from requests_app.permissions.roles import roles_of
-from requests_app.workflow.machine_accounts import machine_account
+from requests_app.core.people.rights import roles_of
+from requests_app.core.step import machine_account
 from tests.helpers.refusals import fresh
 from tests.helpers.web import page, post_form, signed_in
 

@@ -10,11 +10,11 @@ from django.test import Client
 
 from audit_app.acting import acting
 from audit_app.models import LedgerEntry
+from lockbox_site import sign_in as lockbox_site_sign_in
+from lockbox_site.configuration import IdentityProvider
 from lockbox_site.models import SecondFactor
-from lockbox_site.oidc.configured import IdentityProvider
-from lockbox_site.sign_in import second_factor
-from requests_app.permissions.roles import roles_of
-from requests_app.workflow import person as account
+from requests_app.core.people.rights import roles_of
+from requests_app.organisation import steps as account
 from tests.cast import PASSWORD
 from tests.helpers.refusals import fresh
 from tests.helpers.web import signed_in, words
@@ -46,26 +46,26 @@ def test_a_password_alone_is_not_enough(cast):
     assert sign_in(code="").status_code == 200
     answer = sign_in(code="123456")
     assert "ingen app för engångskoder" in words(answer)
-    second_factor.register(cast.karin, SECRET)
+    lockbox_site_sign_in.register(cast.karin, SECRET)
     assert "Engångskoden är fel" in words(sign_in(code="000000"))
     assert LedgerEntry.objects.filter(event="user.sign_in_refused").count() == 3
 
 
 def test_a_code_is_good_once(cast):
-    second_factor.register(cast.karin, SECRET)
+    lockbox_site_sign_in.register(cast.karin, SECRET)
     told = code()
     assert sign_in(code=told).status_code == 302
     assert "har använts" in words(sign_in(code=told))
 
 
 def test_an_old_code_is_none(cast):
-    second_factor.register(cast.karin, SECRET)
+    lockbox_site_sign_in.register(cast.karin, SECRET)
     old = pyotp.TOTP(SECRET).at(int(time.time()) - 90)
     assert sign_in(code=old).status_code == 200
 
 
 def test_each_use_is_told_to_those_in_charge_and_not_to_others(cast):
-    second_factor.register(cast.karin, SECRET)
+    lockbox_site_sign_in.register(cast.karin, SECRET)
     assert sign_in(code=code()).status_code == 302
     assert LedgerEntry.objects.filter(event="user.broke_glass").count() == 1
     for name in ("per", "ivar", "sixten"):
@@ -105,7 +105,7 @@ def test_at_a_computer_that_two_share_each_registers_a_secret_of_their_own(cast)
 
 
 def test_the_code_is_asked_before_a_decision_too(cast):
-    second_factor.register(cast.bo, SECRET)
+    lockbox_site_sign_in.register(cast.bo, SECRET)
     client = signed_in(cast.bo)
     path = "/confirm-identity/"
     assert "code" in client.post(path, {"password": PASSWORD}).context["form"].errors
@@ -117,13 +117,13 @@ def test_the_database_lets_nobody_register_for_somebody_else(cast):
     refusal = pytest.raises(DatabaseError, match="by the person alone")
     with refusal, transaction.atomic(), acting(cast.sam):
         SecondFactor.objects.create(person=cast.karin, secret="x")
-    second_factor.register(cast.karin, SECRET)
+    lockbox_site_sign_in.register(cast.karin, SECRET)
     with pytest.raises(DatabaseError), transaction.atomic(), acting(cast.karin):
         SecondFactor.objects.all().delete()
 
 
 def test_what_codes_are_made_of_is_in_no_log(cast):
-    second_factor.register(cast.karin, SECRET)
+    lockbox_site_sign_in.register(cast.karin, SECRET)
     with connection.cursor() as cursor:
         cursor.execute(
             "select count(*) from audit_app_ledgerdetail"

@@ -7,11 +7,11 @@ from contextlib import ExitStack
 import pytest
 from django.test import Client
 
-from audit_app import clock
+from audit_app import acting as audit_app_acting
 from audit_app.acting import acting
+from lockbox_site.configuration import IdentityProvider
 from lockbox_site.models import ScimToken, User
-from lockbox_site.oidc.configured import IdentityProvider
-from requests_app.workflow.machine_accounts import as_owner, machine_account
+from requests_app.core.step import as_owner, machine_account
 from tests.helpers.engagement import add_authority, municipality
 from tests.helpers.people import engage
 from tests.helpers.web import Browser, words
@@ -125,7 +125,10 @@ def test_where_the_municipality_has_left_it_is_said(towns, providers):
     with acting(machine_account("system")), as_owner():
         towns["Byxle"].is_active = False
         towns["Byxle"].save()
-        place.left_at, place.left_by_decision = clock.now(), "KF 2031-0117 § 5"
+        place.left_at, place.left_by_decision = (
+            audit_app_acting.now(),
+            "KF 2031-0117 § 5",
+        )
         place.save()
     providers["Byxle"].tell(IDENTITY, "registrar")
     _surfer, answer = sign_in("Byxle")
@@ -158,7 +161,7 @@ def directory(towns):
         ScimToken.objects.create(
             name="t",
             digest=digest,
-            made_at=clock.now(),
+            made_at=audit_app_acting.now(),
             municipality=towns["Grannstad"].municipality,
         )
     return Client(headers={"Authorization": f"Bearer {TOKEN}"})

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from django.test import Client
 
-from requests_app.models import Role
+from requests_app.core.people.models import Role
 from tests.helpers.people import has
 from tests.helpers.refusals import fresh
 from tests.helpers.web import words
@@ -104,7 +104,7 @@ def test_whoever_is_unknown_or_has_left_is_told_so(cast, configured, known):
     configured.tell("oid-nobody", "legal_reviewer")
     assert is_refused(Surfer(Client()).sign_in(), "oid-nobody")
     karin = known("karin")
-    from requests_app.workflow.person import deactivate
+    from requests_app.organisation.steps import deactivate
 
     deactivate(fresh(karin), by=cast.sam, reason="slutat")
     configured.tell("oid-karin", "legal_reviewer")

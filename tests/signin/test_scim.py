@@ -11,14 +11,14 @@ from django.test import Client
 from scim2_client.engines.wsgi import WSGISCIMClient
 from scim2_tester import Status, check_server
 
-from audit_app import clock
-from audit_app.acting import acting
+from audit_app import acting
+from audit_app.acting import acting as acting_of_acting
 from audit_app.models import LedgerEntry
 from lockbox_site.models import ScimToken, User
-from requests_app.models import Role, RoleAssignment
-from requests_app.permissions.roles import roles_of
-from requests_app.workflow import role as roles
-from requests_app.workflow.machine_accounts import machine_account
+from requests_app.core.people.models import Role, RoleAssignment
+from requests_app.core.people.rights import roles_of
+from requests_app.core.step import machine_account
+from requests_app.organisation import steps as roles
 from tests.helpers.engagement import municipality
 from tests.helpers.people import DAY, enter, has, rewrite
 from tests.helpers.refusals import fresh
@@ -70,7 +70,7 @@ def test_the_directory_makes_an_account_and_managers_give_the_role(cast, directo
     assert anna.history.first().history_user_name == str(machine_account("directory"))
     assert not roles_of(anna)
     row = enter(cast, anna, Role.LEGAL_REVIEWER, by=cast.per)
-    with clock.at(DAY):
+    with acting.at(DAY):
         roles.confirm_role(row, by=cast.pia)
         assert has(anna, Role.LEGAL_REVIEWER, cast.gsn)
         assert replace(directory, anna, roles=[]).status_code == 204
@@ -155,16 +155,16 @@ def test_without_a_token_nobody_reads_or_writes(cast, token):
 
 
 def test_the_application_makes_no_token(cast):
-    with pytest.raises(DatabaseError), transaction.atomic(), acting(cast.sam):
+    with pytest.raises(DatabaseError), transaction.atomic(), acting_of_acting(cast.sam):
         ScimToken.objects.create(
-            name="x", digest="x", made_at=clock.now(), municipality=municipality()
+            name="x", digest="x", made_at=acting.now(), municipality=municipality()
         )
 
 
 def test_no_other_machine_makes_accounts_of_people(cast):
     person = User(username="x")
     refusal = pytest.raises(DatabaseError, match="made by a person")
-    with refusal, transaction.atomic(), acting(machine_account("sweep")):
+    with refusal, transaction.atomic(), acting_of_acting(machine_account("sweep")):
         person.save()
 
 

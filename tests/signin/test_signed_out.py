@@ -66,7 +66,9 @@ def send(token):
     return Client().post("/sign-in/ended/", {"logout_token": token})
 
 
-def test_who_signs_out_at_the_provider_is_signed_out_in_every_browser(karin, oidc_provider):
+def test_who_signs_out_at_the_provider_is_signed_out_in_every_browser(
+    karin, oidc_provider
+):
     one, other = surfer(oidc_provider), surfer(oidc_provider)
     assert one.sign_in().status_code == other.sign_in().status_code == 302
     assert here(one) and here(other)
@@ -99,7 +101,8 @@ def test_who_signs_out_at_the_provider_is_signed_out_in_every_browser(karin, oid
 def sign(oidc_provider, configured, monkeypatch):
     """A token signed by the provider's own key, which the test has it hand out."""
     key = RSAKey.generate_key(2048, parameters={"kid": "of the test"}, private=True)
-    from lockbox_site.oidc import asking, exchange
+    from lockbox_site import oidc as asking
+    from lockbox_site import oidc as exchange
 
     real = exchange._client
 
@@ -115,7 +118,12 @@ def sign(oidc_provider, configured, monkeypatch):
     def sign(**changes):
         now = int(time.time())
         claims = {
-            **{"iss": oidc_provider.url, "aud": "lockbox", "sub": "oid-karin", "iat": now},
+            **{
+                "iss": oidc_provider.url,
+                "aud": "lockbox",
+                "sub": "oid-karin",
+                "iat": now,
+            },
             **{"jti": str(time.monotonic_ns()), "events": {EVENT: {}}, "exp": now + 60},
             **changes,
         }
@@ -173,7 +181,7 @@ def test_of_somebody_unknown_nothing_is_done(karin, sign):
 def test_sign_in_over_tls_fails_where_our_authority_is_not_trusted(
     karin, oidc_provider, monkeypatch, tmp_path
 ):
-    from lockbox_site.oidc import asking
+    from lockbox_site import oidc as asking
 
     asking.forget(oidc_provider.url)
     other = make_certificate(tmp_path, "other")

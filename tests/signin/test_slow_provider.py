@@ -14,13 +14,12 @@ import requests
 from django.conf import settings
 from django.db import connection
 
-from lockbox_site.oidc import asking
-from lockbox_site.scratch.server import served
-from requests_app.background import heartbeat
-from requests_app.background.outbox import at_once
-from requests_app.background.sweep import sweep
-from requests_app.workflow import contract
-from requests_app.workflow.roster_calendar import set_feed
+from lockbox_site import oidc
+from lockbox_site.scratch import served
+from requests_app.cases.access import clients, outbox
+from requests_app.core import sweep as core_sweep
+from requests_app.desk.sweep import sweep
+from requests_app.duty.steps import set_feed
 from tests.background.conftest import staffed
 from tests.helpers import time_stamping
 from tests.helpers.caller import Caller
@@ -35,7 +34,7 @@ __all__ = ["staffed"]
 
 pytestmark = [pytest.mark.long, pytest.mark.django_db(transaction=True)]
 WORKERS, A_SECOND, SECONDS = 4, 50, 60
-UNIT = settings.BASE_DIR / "lockbox_site/deploy/systemd/lockbox-web.service"
+WEB = settings.BASE_DIR / "lockbox_site/gunicorn_settings.py"
 # What is slow, and of what has no certificate here the name by which it is reached.
 NAMES = {"webhook": "hook.example", "calendar": "calendar.example"}
 SLOW = ("provider", "mail", "stamps", *NAMES)
@@ -70,10 +69,10 @@ def slow(request, monkeypatch, settings, tmp_path):
 @pytest.fixture
 def case(staffed):
     """Something waits for each: a mail, a webhook, a calendar and a stamp."""
-    made = contract.make_client(staffed.contract, by=staffed.sam, name="Exempelmoln")
+    made = clients.make_client(staffed.contract, by=staffed.sam, name="Exempelmoln")
     client = {"by": staffed.sam, "webhook_url": "https://hook.example/"}
-    contract.listen_at(made.client, **client)
-    contract.new_webhook_secret(made.client, by=staffed.sam)
+    clients.listen_at(made.client, **client)
+    clients.new_webhook_secret(made.client, by=staffed.sam)
     Caller(made).apply("P-1")
     Caller(made).post("/requests/P-1/withdraw", {"reason": "x"})
     set_feed(a_roster(staffed), by=staffed.per, address="https://calendar.example/x")
@@ -138,8 +137,8 @@ def longest_of_each(url, person, pages):
 @pytest.mark.needs("openssl")
 @pytest.mark.parametrize("slow", ["silent", "headers"], indirect=True)
 def test_pages_answer_whatever_is_slow_outside(slow, staffed, case, request):
-    assert f"--workers {WORKERS} " in UNIT.read_text()
-    heartbeat.finish()
+    assert f'"WEB_CONCURRENCY", "{WORKERS}"' in WEB.read_text()
+    core_sweep.finish()
     variables = {
         "LOCKBOX_OIDC_ISSUER": f"http://127.0.0.1:{slow['provider'].port}",
         "LOCKBOX_OIDC_CLIENT_ID": "lockbox",
@@ -152,7 +151,7 @@ def test_pages_answer_whatever_is_slow_outside(slow, staffed, case, request):
             list(pool.map(requests.get, [f"{url}/login/"] * 5 * WORKERS))
         with (
             beside(sweep_until),
-            beside(at_once.send_at_once),
+            beside(outbox.send_at_once),
             beside(call_until, url, answers),
         ):
             took = longest_of_each(url, staffed.karin, ["/", page(case)])
@@ -171,10 +170,10 @@ def test_what_it_says_of_itself_is_asked_once_an_hour(monkeypatch):
         return {"issuer": "x", "number": len(asked)}
 
     times = [0.0]
-    monkeypatch.setattr(asking.time, "monotonic", lambda: times[0])
+    monkeypatch.setattr(oidc.time, "monotonic", lambda: times[0])
     for now, number in ((1.0, 1), (3000.0, 1), (3700.0, 2)):
         times[0] = now
-        assert asking.metadata_of("https://x.example", ask)["number"] == number
+        assert oidc.metadata_of("https://x.example", ask)["number"] == number
 
 
 def test_one_that_does_not_answer_is_left_alone_and_what_it_said_holds(monkeypatch):
@@ -189,12 +188,12 @@ def test_one_that_does_not_answer_is_left_alone_and_what_it_said_holds(monkeypat
         return answer
 
     times = [100.0]
-    monkeypatch.setattr(asking.time, "monotonic", lambda: times[0])
+    monkeypatch.setattr(oidc.time, "monotonic", lambda: times[0])
     for _number in range(3):
         with pytest.raises(ConnectionError):
-            asking.metadata_of("https://y.example", ask)
+            oidc.metadata_of("https://y.example", ask)
     assert len(asked) == 1
     for now in (111.0, 112.0, 4000.0, 4001.0):
         times[0] = now
-        assert asking.metadata_of("https://y.example", ask) == {"issuer": "x"}
+        assert oidc.metadata_of("https://y.example", ask) == {"issuer": "x"}
     assert len(asked) == 3

@@ -9,9 +9,12 @@ from django.contrib import admin
 from django.urls import reverse
 
 from audit_app.models import LedgerEntry
-from requests_app.background.recertification import recertify
-from requests_app.models import AccessGrant, Decision, Revocation, RoleAssignment
-from requests_app.registers import REGISTERS
+from requests_app.cases.access.models import AccessGrant
+from requests_app.cases.review.models.afterwards import Revocation
+from requests_app.cases.review.models.decision import Decision
+from requests_app.core.people.models import RoleAssignment
+from requests_app.duty.powers import recertify
+from requests_app.registers.tables.information import REGISTERS
 from tests.cast import PASSWORD
 from tests.helpers.people import enter
 from tests.helpers.recertified import role_of
@@ -22,7 +25,7 @@ pytestmark = pytest.mark.django_db
 ENDS = {"Disposal.confirm", "SecrecyReview.reconsider", "SecrecyReview.stop"}
 SIGNS = re.compile(
     r"\bsign\(|(\b|Disclosure)(Decision|Revocation|Correction)\.objects\.create"
-    r"|\bStatus\.GIVEN\b"
+    r"|Status\.GIVEN\b"
 )
 IS_KEPT = "Det du har skrivit finns kvar."
 

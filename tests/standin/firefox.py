@@ -39,7 +39,13 @@ class Firefox:
 
     def __enter__(self):
         self.process = subprocess.Popen(
-            [tools.path("firefox-esr"), "--headless", "--no-remote", "--profile", str(self.folder)]
+            [
+                tools.path("firefox-esr"),
+                "--headless",
+                "--no-remote",
+                "--profile",
+                str(self.folder),
+            ]
             + ["--remote-debugging-port", str(self.port), "about:blank"],
             env=moment.without(os.environ),
             stdout=subprocess.DEVNULL,

@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from requests_app.catalogue.tree import tree
-from requests_app.words.citation import in_english, in_full
+from requests_app.cases.review.law.tree import tree
+from requests_app.core.words.texts import in_english, in_full
 
 
 @pytest.mark.parametrize(

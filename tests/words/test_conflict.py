@@ -2,8 +2,8 @@
 
 import gettext
 
-from requests_app.catalogue import statutes
-from requests_app.models import ConflictDeclaration
+from requests_app.cases.intake.models.review import ConflictDeclaration
+from requests_app.registers import reference
 from tests.helpers.databases import ROOT
 
 CATALOGUE = ROOT / "lockbox_site/locale/sv/LC_MESSAGES/django.mo"
@@ -26,7 +26,7 @@ def test_it_is_said_of_nothing_else():
 def test_the_grounds_are_in_the_words_of_the_act_that_applies():
     (paragraph,) = [
         row["text"]
-        for row in statutes.paragraphs()
+        for row in reference.paragraphs()
         if (row["statute"], row["chapter"], row["paragraph"]) == ("KL", "6", "28")
     ]
     influence = "inte oväsentlig utsträckning"

@@ -8,11 +8,10 @@ from pathlib import Path
 from django.contrib.admin import site
 from django.urls import URLPattern
 
-from lockbox_site.web import refused
-from lockbox_site.web.on_record import SHOWS_NO_ROWS
-from requests_app.words.events import EVENTS
-from requests_app.words.reads import READS
-from requests_app.workbench.auditing import urls
+from lockbox_site import web
+from lockbox_site.web import SHOWS_NO_ROWS
+from requests_app.audit.pages.pages import urls
+from requests_app.core.words.events import EVENTS, READS
 
 ROOT = Path(__file__).parents[2]
 # Addresses of auditors that show no page of their own, and of files, which are exports.
@@ -48,7 +47,7 @@ def test_every_event_of_the_workflow_has_a_name():
 
 
 def test_every_read_refusal_and_export_has_a_name():
-    from_addresses = {*refused.EVENTS.values(), refused.OTHER}
+    from_addresses = {*web.EVENTS.values(), web.OTHER}
     names = {name for name in named("record") if "." in name}
     names |= named("record_read") | named("record_refusal")
     names |= named("record_refused_name") | from_addresses

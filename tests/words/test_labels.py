@@ -4,9 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from audit_app import clock
+from audit_app import acting as audit_app_acting
 from audit_app.acting import acting
-from requests_app.models import Deviation, IncidentDuty, RoleAssignment
+from requests_app.core.people.models import RoleAssignment
+from requests_app.oversight.models import Deviation, IncidentDuty
 from tests.helpers.people import give
 from tests.helpers.web import fetch, page, signed_in
 
@@ -33,7 +34,7 @@ def test_a_deviation_of_no_kind_breaks_nobodys_pages(cast):
             review=subject,
             access_request=subject.access_request,
             divergences=[{"kind": ODD, "reported": "x", "granted": "y"}],
-            discovered_at=clock.now(),
+            discovered_at=audit_app_acting.now(),
         )
         duty = IncidentDuty.objects.create(
             review=subject,

@@ -5,10 +5,11 @@ from django.db import connection
 from django.urls import reverse
 
 from audit_app.acting import acting
-from requests_app.forms.routing import RerouteForm, RouteForm
-from requests_app.models import CloudObject, CloudSystem, InformationSet
-from requests_app.words.swedish_order import by_name
-from requests_app.workflow.machine_accounts import machine_account
+from requests_app.cases.review.forms.people import RerouteForm, RouteForm
+from requests_app.core.step import machine_account
+from requests_app.core.words.texts import by_name
+from requests_app.registers.models.cloud import CloudObject, CloudSystem
+from requests_app.registers.models.information import InformationSet
 from tests.helpers.engagement import add_authority
 from tests.helpers.web import signed_in
 

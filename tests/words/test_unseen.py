@@ -1,6 +1,6 @@
 """What is not seen is shown, and what is read from the right stands apart."""
 
-from requests_app.words.unseen import marked, shown
+from requests_app.core.words.texts import marked, shown
 
 SPOOF = "Micro\u202etfos\u202c\u200b"
 

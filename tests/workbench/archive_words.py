@@ -4,15 +4,15 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from audit_app import clock
-from requests_app.permissions.roles import today
+from audit_app import acting
+from requests_app.core.people.rights import today
 
 ARCHIVE_WORDS: dict[str, dict[str, Callable[[Any, Any], dict[str, Any]]]] = {
     "archivedelivery": {
         "receive": lambda obj, by: {
             "received_by": "Arkivet",
             "receipt": "1",
-            "received_at": clock.now(),
+            "received_at": acting.now(),
             "digest": obj.digest,
         }
     },

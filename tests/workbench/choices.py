@@ -4,15 +4,15 @@ from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from requests_app.models import AccessRequest, Authority, Connection
-from requests_app.permissions.involvement_of import involvement
-from requests_app.permissions.register_change import changes_of_file
-from requests_app.permissions.request_visibility import requests_readable_by
-from requests_app.permissions.roles import roles_in_force
-from requests_app.permissions.steps import connections_beside
+from requests_app.cases.intake.models.request import AccessRequest
+from requests_app.cases.intake.rights import requests_readable_by
+from requests_app.cases.review.rights.involvement import connections_beside, involvement
+from requests_app.cases.review.steps.decision import FollowUpInput
+from requests_app.core.people.models import Authority
+from requests_app.core.people.rights import roles_in_force
+from requests_app.core.two_persons import changes_of_file, fingerprint
 from requests_app.providers.application import Application
-from requests_app.workflow.condition import FollowUpInput
-from requests_app.workflow.register_change import fingerprint
+from requests_app.registers.models.cloud import Connection
 
 
 def another_person(review: Any, by: Any) -> Any:

@@ -1,11 +1,11 @@
 """The words that a person would use at what data subjects ask for, and to oversee it."""
 
-from audit_app import clock
-from requests_app.documents.case_texts import texts_of
-from requests_app.forms.data_subject_request import SHORTEST
-from requests_app.permissions.roles import today
-from requests_app.permissions.visibility import readable_by
-from requests_app.selectors.person.documents import places_by_case
+from audit_app import acting
+from requests_app.cases.intake.rights import readable_by
+from requests_app.core.people.rights import today
+from requests_app.disclosure.papers.answers import texts_of
+from requests_app.disclosure.person import places_by_case
+from requests_app.privacy.forms import SHORTEST
 from tests.cast import provision
 
 
@@ -32,7 +32,7 @@ def a_word_of_a_case(row, by):
 CONTENT_WORDS = {
     "withdraw-consent": lambda obj, by: {
         "consent": obj.consents.standing().first(),
-        "withdrawn_at": clock.now(),
+        "withdrawn_at": acting.now(),
         "withdrawal": "x",
     },
     "correct-data": lambda obj, by: {

@@ -1,24 +1,12 @@
 """Cases as they go on after the decision: what is done outside, revoked, appealed."""
 
-from audit_app import clock
-from requests_app.models import Deviation
+from audit_app import acting
+from requests_app.cases.intake.steps import dialogue, request
+from requests_app.cases.review.steps import afterwards, decision, people, revocation
+from requests_app.disclosure import data_subjects
+from requests_app.oversight.models import Deviation
+from requests_app.oversight.steps import acts
 from requests_app.providers.application import Application
-from requests_app.workflow import (
-    appeal,
-    data_subject_request,
-    decision,
-    deviation,
-    intake,
-    lapse,
-    oversight,
-    reasons_afterwards,
-    reported_act,
-    revocation,
-    serving,
-    stop,
-    striking_off,
-    withdrawal,
-)
 from tests.cast import MAILBOX, SITE, hours
 from tests.helpers.data_subjects import asked_by_a_data_subject
 from tests.helpers.reasons import left_out
@@ -43,18 +31,18 @@ def look_at_ends(cast, look):
 
 def _outside(cast, look):
     subject = cast.answered(number="20")
-    reported_act.record_act(
+    acts.record_act(
         subject,
         by=cast.karin,
-        happened_at=clock.now(),
+        happened_at=acting.now(),
         action="read",
         object_name="x@y.example",
     )
     row = Deviation.objects.get()
     look(cast.ivar, row)
-    deviation.take(row, by=cast.ivar)
+    acts.take(row, by=cast.ivar)
     look(cast.ivar, row)
-    deviation.conclude(row, by=cast.ivar, outcome="incident", conclusion="x")
+    acts.conclude(row, by=cast.ivar, outcome="incident", conclusion="x")
     look(cast.ivar, row.duties.first())
     subject = fresh(subject)
     look(cast.bo, subject)
@@ -64,11 +52,11 @@ def _outside(cast, look):
 
 def _stopped(cast, look):
     subject = cast.assigned(number="21")
-    stop.stop(subject, by=cast.karin, level="suspected")
+    afterwards.stop(subject, by=cast.karin, level="suspected")
     look(cast.sixten, fresh(subject))
-    with clock.at(hours(13)):
-        lapse.sweep_request(fresh(subject.access_request), by=cast.sweeper)
-        striking_off.propose_striking_off(fresh(subject), by=cast.karin)
+    with acting.at(hours(13)):
+        afterwards.sweep_request(fresh(subject.access_request), by=cast.sweeper)
+        afterwards.propose_striking_off(fresh(subject), by=cast.karin)
         look(cast.bo, fresh(subject))
 
 
@@ -82,7 +70,7 @@ def _changed(cast, look):
         object_ids=(MAILBOX, SITE),
     )
     by = {"by": cast.intake, "payload": b"{}", "received_by": "poll"}
-    intake.receive(cast.m365, application, **by)
+    request.receive(cast.m365, application, **by)
     look(cast.karin, fresh(subject))
 
 
@@ -90,12 +78,12 @@ def _withdrawn(cast, look):
     subject = cast.assigned(number="22")
     look(cast.karin, subject)
     lapsed = cast.assigned(number="23")
-    with clock.at(hours(13)):
-        lapse.sweep_request(lapsed.access_request, by=cast.sweeper)
+    with acting.at(hours(13)):
+        afterwards.sweep_request(lapsed.access_request, by=cast.sweeper)
         look(cast.karin, fresh(lapsed))
-        lapse.close_lapsed(fresh(lapsed), by=cast.lena, cause="nobody")
+        afterwards.close_lapsed(fresh(lapsed), by=cast.lena, cause="nobody")
         look(cast.bo, fresh(lapsed).lapse)
-    withdrawal.withdraw(subject.access_request, by=cast.karin, reason="x")
+    dialogue.withdraw(subject.access_request, by=cast.karin, reason="x")
     look(cast.karin, fresh(subject))
 
 
@@ -103,24 +91,24 @@ def _appealed(cast, look):
     by_two(cast.gsn, cast.per, cast.pia, regime="fl_full")
     subject = cast.answered("refused", number="24")
     look(cast.lena, fresh(subject))
-    told = {"received_at": clock.now(), "appellant": "x"}
-    appeal.register_appeal(fresh(subject), by=cast.lena, **told)
+    told = {"received_at": acting.now(), "appellant": "x"}
+    afterwards.register_appeal(fresh(subject), by=cast.lena, **told)
     look(cast.bo, fresh(subject))
     subject = cast.answered("refused", number="26")
-    serving.serve(
-        subject, by=cast.lena, served_at=clock.now(), way="email", recipient="x"
+    decision.serve(
+        subject, by=cast.lena, served_at=acting.now(), way="email", recipient="x"
     )
     # Not before the decision that it is of, however long that took.
-    told["received_at"] = clock.now()
-    row = appeal.register_appeal(fresh(subject), by=cast.lena, **told)
+    told["received_at"] = acting.now()
+    row = afterwards.register_appeal(fresh(subject), by=cast.lena, **told)
     for person in (cast.lena, cast.bo):
         look(person, fresh(subject))
-    appeal.hand_over_appeal(
+    afterwards.hand_over_appeal(
         fresh(subject),
         by=cast.lena,
         appeal=row,
         court="x",
-        handed_over_at=clock.now(),
+        handed_over_at=acting.now(),
     )
     look(cast.lena, fresh(subject))
 
@@ -130,11 +118,11 @@ def _left_out(cast, look):
     cast.propose(subject, outcome="refused", omission=left_out())
     made = decision.decide(subject, by=cast.bo, no_conflict=True)
     look(cast.lena, fresh(subject))
-    reasons_afterwards.ask_for_reasons(
+    afterwards.ask_for_reasons(
         fresh(subject),
         by=cast.lena,
         made=made,
-        received_at=clock.now(),
+        received_at=acting.now(),
         applicant="Microsoft",
     )
     look(cast.bo, fresh(subject))
@@ -144,9 +132,9 @@ def _overseen(cast, look):
     """What data subjects ask, and a case whose content the officer has opened."""
     row = asked_by_a_data_subject(cast)
     look(cast.lena, row)
-    data_subject_request.identify(row, by=cast.lena, identity="document")
+    data_subjects.identify(row, by=cast.lena, identity="document")
     look(cast.bo, fresh(row))
     subject = cast.assigned(number="28")
     look(cast.dora, subject)
-    oversight.open_content(subject, by=cast.dora, reason="x")
+    people.open_content(subject, by=cast.dora, reason="x")
     look(cast.dora, fresh(subject))

@@ -1,10 +1,9 @@
 """The words that a person would use to hand out documents, and its states."""
 
-from audit_app import clock
-from requests_app.models import Provision
-from requests_app.permissions.roles import today
-from requests_app.workflow.handing_out.document import drawing_of
-from requests_app.workflow.handing_out.looking import file_of
+from audit_app import acting
+from requests_app.core.people.rights import today
+from requests_app.disclosure.steps.document import drawing_of, file_of
+from requests_app.registers.models.provisions import Provision
 from tests.cast import provision
 from tests.helpers.hand_outs import (
     appealed,
@@ -32,10 +31,10 @@ HAND_OUT_WORDS = {
         },
         "decide-reservation": lambda obj, by: {"prohibition": "x", "reasons": "x"},
         "decide": lambda obj, by: {"outcome": "refused", "reasons": "x"},
-        "serve": lambda obj, by: {"served_at": clock.now()},
+        "serve": lambda obj, by: {"served_at": acting.now()},
         "appeal": lambda obj, by: {
             "made": obj.decisions.latest("pk"),
-            "received_at": clock.now(),
+            "received_at": acting.now(),
             "appellant": "x",
         },
         "try-appeal": lambda obj, by: {
@@ -46,7 +45,7 @@ HAND_OUT_WORDS = {
         "hand-over-appeal": lambda obj, by: {
             "appeal": obj.appeals.get(),
             "court": "Kammarrätten",
-            "handed_over_at": clock.now(),
+            "handed_over_at": acting.now(),
             "court_number": "",
         },
         "end-appeal": lambda obj, by: {

@@ -3,19 +3,18 @@
 from datetime import date
 
 from audit_app.acting import acting
-from audit_app.noticing import NoticedRow
-from requests_app.models import (
-    Alteration,
-    Comparison,
-    DelegationRule,
-    RoleAssignment,
-)
-from requests_app.workflow import contract, person, role
-from requests_app.workflow.alteration import report_alterations
-from requests_app.workflow.comparison import begin_comparison, tell_comparison
-from requests_app.workflow.first_managers import propose_first_managers
-from requests_app.workflow.machine_accounts import machine_account
-from requests_app.workflow.register_change import save_or_propose
+from audit_app.changes import NoticedRow
+from requests_app.cases.access import clients
+from requests_app.cases.access.models import Comparison
+from requests_app.cases.access.restore import begin_comparison, tell_comparison
+from requests_app.cases.review.models.afterwards import Alteration
+from requests_app.core.people.models import RoleAssignment
+from requests_app.core.step import machine_account
+from requests_app.core.two_persons import save_or_propose
+from requests_app.organisation import steps
+from requests_app.organisation.models import DelegationRule
+from requests_app.organisation.steps import propose_first_managers
+from requests_app.oversight.steps.incidents import report_alterations
 from tests.cast import hours
 from tests.helpers.consents import consented
 from tests.helpers.engagement import add_authority
@@ -45,10 +44,10 @@ def look_at_people(cast, look):
     """Accounts and roles in each state, a consent, and something found altered."""
     held = RoleAssignment.objects.get(person=cast.ines)
     look(cast.per, held)
-    role.suspend_role(held, by=cast.per, reason="x")
+    steps.suspend_role(held, by=cast.per, reason="x")
     look(cast.pia, held)
     look(cast.sam, cast.jonas)
-    person.deactivate(cast.jonas, by=cast.sam, reason="x")
+    steps.deactivate(cast.jonas, by=cast.sam, reason="x")
     look(cast.sam, cast.jonas)
     subject = cast.assigned(number="10")
     look(cast.karin, subject)
@@ -73,7 +72,7 @@ def look_at_a_file(cast, look):
 def look_at_a_comparison(cast, look):
     """What a provider knows after a restore, by whoever manages where it is run."""
     olga = engage(cast, "olga", "it_manager", cast.nis)
-    client = contract.make_client(cast.contract, by=cast.sam, name="Compared").client
+    client = clients.make_client(cast.contract, by=cast.sam, name="Compared").client
     begin_comparison(cast.contract, by=cast.sweeper, lost_from=hours(-9))
     row = Comparison.objects.get()
     look(olga, row)

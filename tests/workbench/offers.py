@@ -11,14 +11,14 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.urls import resolve
 
-from requests_app.models import DisclosedDocument, FirstManagers, RegisterChange
-from requests_app.permissions.register_change import changes_in_turn
-from requests_app.permissions.roles import remember_roles
-from requests_app.permissions.steps import relation_to
-from requests_app.selectors.go_live import lacking
-from requests_app.selectors.queue import everything_for
-from requests_app.workbench.steps import StepsAdmin
-from requests_app.workflow.step import WrongState
+from requests_app.core.pages.steps import StepsAdmin
+from requests_app.core.people.rights import remember_roles
+from requests_app.core.step import WrongState, relation_to
+from requests_app.core.two_persons import RegisterChange, changes_in_turn
+from requests_app.desk.go_live import lacking
+from requests_app.desk.queue.everything import everything_for
+from requests_app.disclosure.models import DisclosedDocument
+from requests_app.organisation.models import FirstManagers
 from tests.workbench.words import WORDS
 
 PAGES = {

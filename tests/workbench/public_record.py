@@ -1,8 +1,8 @@
 """What stands of cases in the public record: documents asked for and handed out, numbers
 of the authority's diary system, marks, packages for the archive; and a gap in a log."""
 
-from requests_app.workflow.diary_entry import take_number
-from requests_app.workflow.secrecy_mark import mark_secret
+from requests_app.cases.review.diary import take_number
+from requests_app.cases.review.steps.afterwards import mark_secret
 from tests.cast import provision
 from tests.helpers.archive_deliveries import delivery_of
 from tests.helpers.diary import with_diary_system

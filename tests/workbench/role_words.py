@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from requests_app.permissions.roles import today
+from requests_app.core.people.rights import today
 from tests.cast import hours
 from tests.helpers.engagement import neighbour
 

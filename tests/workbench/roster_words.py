@@ -2,14 +2,14 @@
 
 from datetime import datetime, time, timedelta
 
-from audit_app import clock
-from requests_app.permissions.roles import today
-from requests_app.permissions.roster import people_for
+from audit_app import acting
+from requests_app.core.people.rights import today
+from requests_app.duty.rights import people_for
 
 
 def hours_ahead() -> dict[str, datetime]:
     """A time that nobody is on duty in."""
-    begins_at = clock.now() + timedelta(days=40)
+    begins_at = acting.now() + timedelta(days=40)
     return {"begins_at": begins_at, "ends_at": begins_at + timedelta(hours=8)}
 
 

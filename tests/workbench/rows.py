@@ -5,41 +5,30 @@ from datetime import date
 from django.contrib import admin
 from django.contrib.auth import get_user_model
 
-from audit_app import clock
+from audit_app import acting as audit_app_acting
 from audit_app.acting import acting
-from audit_app.noticing import NoticedRow
+from audit_app.changes import NoticedRow
 from audit_app.sealing import keys
-from requests_app.documents.board_report import fingerprint, to_report
-from requests_app.models import (
-    Absence,
-    Arrival,
-    ClassificationLabel,
-    Decision,
-    Freeze,
-    ListedReview,
-    ReconciliationRule,
-    RoleAssignment,
-    SecrecyBranch,
-    TransparencyReport,
-)
-from requests_app.permissions.roles import today
+from requests_app.cases.access import clients, restore
+from requests_app.cases.intake.models.request import Arrival
+from requests_app.cases.intake.models.review import ListedReview
+from requests_app.cases.intake.steps.request import set_aside
+from requests_app.cases.review.models.decision import Decision
+from requests_app.cases.review.models.freeze import Freeze
+from requests_app.cases.review.steps import case, people
+from requests_app.core.content import keep
+from requests_app.core.people.models import Absence, RoleAssignment, SecrecyBranch
+from requests_app.core.people.rights import today
+from requests_app.disclosure.models import TransparencyReport
+from requests_app.disclosure.papers.reports import fingerprint_of_report, to_report
+from requests_app.disclosure.steps import request
+from requests_app.duty import steps
+from requests_app.oversight.models import ReconciliationRule
+from requests_app.oversight.steps import acts, incidents
+from requests_app.oversight.steps.acts import note_ticket
+from requests_app.oversight.steps.incidents import record_breach
 from requests_app.providers.protocol import Ticket
-from requests_app.workflow import (
-    alteration,
-    board_report,
-    comparison,
-    consultation,
-    contract,
-    drill,
-    freeze,
-    named_list,
-    replay,
-    reported_act,
-)
-from requests_app.workflow.breach import record_breach
-from requests_app.workflow.content import keep
-from requests_app.workflow.intake import set_aside
-from requests_app.workflow.support_ticket import note_ticket
+from requests_app.registers.models.information import ClassificationLabel
 from tests.admin.cases import looked_at_afterwards, to_confirm_anew
 from tests.cast import hours
 from tests.helpers import two_persons
@@ -67,10 +56,14 @@ def fill(cast):
     """At least one row of every registered model, all of the school board's."""
     with_diary_system(cast)
     disposed_case(cast)
-    act = {"happened_at": clock.now(), "action": "read", "object_name": "elsewhere"}
-    reported_act.record_act(cast.answered(), by=cast.karin, **act)
+    act = {
+        "happened_at": audit_app_acting.now(),
+        "action": "read",
+        "object_name": "elsewhere",
+    }
+    acts.record_act(cast.answered(), by=cast.karin, **act)
     asked = cast.assessed(number="EXSR2")
-    consultation.consult(
+    people.consult(
         asked,
         by=cast.karin,
         people=RoleAssignment.objects.filter(person=cast.ines),
@@ -82,7 +75,7 @@ def fill(cast):
         ClassificationLabel.objects.create(
             authority=cast.gsn, aspect="integrity", level=1, label="x"
         )
-    contract.make_client(cast.contract, by=cast.sam, name="Exempelmoln")
+    clients.make_client(cast.contract, by=cast.sam, name="Exempelmoln")
     with acting(cast.per):
         Absence.objects.create(
             person=cast.karin,
@@ -90,13 +83,11 @@ def fill(cast):
             valid_from=date(2026, 1, 1),
             valid_to=date(2026, 1, 9),
         )
-    drill.begin(by=cast.per, authority=cast.gsn, hours=8, begins_anyway=True)
-    freeze.freeze(by=cast.ivar, authority=cast.gsn, country="US", reason="An incident")
+    steps.begin(by=cast.per, authority=cast.gsn, hours=8, begins_anyway=True)
+    case.freeze(by=cast.ivar, authority=cast.gsn, country="US", reason="An incident")
     this_day = today()
-    shown = fingerprint(list(to_report(cast.gsn, this_day)))
-    board_report.report(
-        by=cast.lena, authority=cast.gsn, meeting_on=this_day, shown=shown
-    )
+    shown = fingerprint_of_report(list(to_report(cast.gsn, this_day)))
+    request.report(by=cast.lena, authority=cast.gsn, meeting_on=this_day, shown=shown)
     delivery_of(cast)
     with acting(cast.lena):
         TransparencyReport.objects.create(
@@ -107,11 +98,11 @@ def fill(cast):
             description=keep("{}", "application/ld+json", "report.jsonld"),
             sha256="0" * 64,
             made_by=cast.lena,
-            made_at=clock.now(),
+            made_at=audit_app_acting.now(),
         )
-    replay.order(by=cast.karin, authority=cast.gsn)
+    incidents.order(by=cast.karin, authority=cast.gsn)
     set_aside(cast.m365, by=cast.intake, payload=b"{", trouble="x")
-    alteration.report_alterations(
+    incidents.report_alterations(
         [NoticedRow(Freeze._meta.db_table, "1", Freeze.objects.get())], by=cast.karin
     )
     record_breach(
@@ -123,7 +114,7 @@ def fill(cast):
     )
     asked_by_a_data_subject(cast)
     drawn(asked_for(cast, cast.registered(number="EXSR5")), cast.lena)
-    comparison.begin_comparison(cast.contract, by=cast.sweeper, lost_from=hours(-9))
+    restore.begin_comparison(cast.contract, by=cast.sweeper, lost_from=hours(-9))
     two_persons.proposed(cast.gsn, cast.per, kind="company")
     runs = engage(cast, "nina", "it_manager", cast.nis)
     mail_rule(cast)
@@ -145,7 +136,7 @@ def fill(cast):
     believing(cast, cast.gsn, keys.make("neighbour.example").public)
     restricted(asked, "hold", by=cast.lena)
     hidden = cast.registered(number="EXSR3")
-    named_list.close_list(hidden, by=cast.lena, reason="A staff matter")
+    people.close_list(hidden, by=cast.lena, reason="A staff matter")
     looked_at_afterwards(cast, asked, Decision.objects.latest("pk").review)
     to_confirm_anew(cast)
 

@@ -2,11 +2,11 @@
 
 from datetime import timedelta
 
-from audit_app import clock
+from audit_app import acting as audit_app_acting
 from audit_app.acting import acting
-from requests_app.models import SubsequentReview
-from requests_app.workflow import lapse, oversight
-from requests_app.workflow.person import protect
+from requests_app.cases.review.models.afterwards import SubsequentReview
+from requests_app.cases.review.steps import afterwards, people
+from requests_app.organisation.steps import protect
 from tests.helpers.people import engage
 from tests.helpers.refusals import fresh
 
@@ -14,7 +14,7 @@ from tests.helpers.refusals import fresh
 def fill_second_looks(cast):
     """A decision that another looks at, whatever the hour; what lapsed and one person
     closed; a case whose content the officer has opened; and a name that is protected."""
-    now = clock.now()
+    now = audit_app_acting.now()
     answered = cast.answered(number="looked at")
     with acting(cast.bo):
         SubsequentReview.objects.get_or_create(
@@ -27,9 +27,9 @@ def fill_second_looks(cast):
     with acting(cast.lena):
         request.answer_deadline = now - timedelta(minutes=1)
         request.save()
-    lapse.sweep_request(request, by=cast.sweeper)
-    lapse.close_lapsed(fresh(alone), by=cast.karin, cause="nobody")
+    afterwards.sweep_request(request, by=cast.sweeper)
+    afterwards.close_lapsed(fresh(alone), by=cast.karin, cause="nobody")
     opened = cast.assigned(number="opened")
-    oversight.open_content(opened, by=cast.dora, reason="x")
+    people.open_content(opened, by=cast.dora, reason="x")
     hidden = engage(cast, "shielded", "auditor", cast.gsn)
     protect(hidden, by=cast.per, alias="Nr 1", username="nr-1")

@@ -2,41 +2,27 @@
 
 from datetime import timedelta
 
-from audit_app import clock
-from audit_app.acting import acting
-from audit_app.noticing import NoticedRow
-from requests_app.law.terms import ConditionTerm
-from requests_app.models import RoleAssignment, SecrecyReview
-from requests_app.providers.application import Application
-from requests_app.workflow import (
-    access,
-    alteration,
-    appeal,
-    assignment,
-    conflict,
-    consultation,
-    contract,
+from audit_app import acting
+from audit_app.acting import acting as acting_of_acting
+from audit_app.changes import NoticedRow
+from requests_app.cases.access import clients
+from requests_app.cases.access.steps import delivery
+from requests_app.cases.intake.models.review import SecrecyReview
+from requests_app.cases.intake.steps import dialogue
+from requests_app.cases.intake.steps import request as steps_request
+from requests_app.cases.review.law.facts import ConditionTerm
+from requests_app.cases.review.steps import (
+    afterwards,
+    case,
     decision,
-    deviation,
-    dialogue,
-    drill,
-    entry,
-    freeze,
-    intake,
-    lapse,
-    merging,
-    named_list,
+    people,
     proposal,
-    reasons_afterwards,
-    reported_act,
-    returning,
-    review,
     revocation,
-    routing,
-    stop,
-    striking_off,
-    withdrawal,
 )
+from requests_app.core.people.models import RoleAssignment
+from requests_app.duty import steps
+from requests_app.oversight.steps import acts, incidents
+from requests_app.providers.application import Application
 from tests.cast import MAILBOX
 from tests.helpers import two_persons
 from tests.helpers.channels import channel_of
@@ -54,7 +40,7 @@ from tests.workbench.surroundings import fill_people, fill_registers, fill_texts
 
 def fill(cast):
     """Cases in every state, and what stands beside them."""
-    now = clock.now()
+    now = acting.now()
     ticket_of(cast)
     cast.request("unrouted", objects=("nobody@knows.example",))
     received(cast)
@@ -66,24 +52,24 @@ def fill(cast):
     cast.proposed(number="proposed")
     cast.proposed("refused", number="to refuse")
     shared = cast.assigned(number="co-reviewed")
-    assignment.add_reviewer(shared, by=cast.per, person=cast.jonas, reason="Much")
+    people.add_reviewer(shared, by=cast.per, person=cast.jonas, reason="Much")
     _ask(cast)
     returned = cast.proposed(number="returned")
     first = passages_of(returned)[0]
-    returning.return_proposal(
+    proposal.return_proposal(
         returned, by=cast.bo, comments={first.key: "Why?"}, no_conflict=True
     )
     proposal.withdraw_proposal(
         cast.proposed(number="taken back"), by=cast.karin, reason="x"
     )
     conflicted = cast.registered(number="conflicted")
-    conflict.declare(
+    people.declare(
         conflicted, by=cast.jonas, stage="assessment", has_conflict=True, ground="close"
     )
     listed = cast.proposed(number="listed")
-    named_list.close_list(listed, by=cast.bo, reason="A staff matter")
+    people.close_list(listed, by=cast.bo, reason="A staff matter")
     hidden = cast.registered(number="hidden")
-    named_list.close_list(hidden, by=cast.lena, reason="A staff matter")
+    people.close_list(hidden, by=cast.lena, reason="A staff matter")
     two_persons.proposed(cast.gsn, cast.per, regime="fl_full")
     channel_of(cast)
     roster_of(cast)
@@ -92,16 +78,16 @@ def fill(cast):
     less = cast.assessed(number="reasons left out")
     cast.propose(less, outcome="refused", omission=left_out())
     made = decision.decide(less, by=cast.bo, no_conflict=True)
-    ask = {"made": made, "received_at": clock.now(), "applicant": "Microsoft"}
-    reasons_afterwards.ask_for_reasons(less, by=cast.lena, **ask)
+    ask = {"made": made, "received_at": acting.now(), "applicant": "Microsoft"}
+    afterwards.ask_for_reasons(less, by=cast.lena, **ask)
     cast.answered(number="open")
     ended = cast.assessed(number="ended")
     cast.propose(ended, conditions=[ConditionTerm("duration", "Two hours")])
     decision.decide(ended, by=cast.bo, no_conflict=True)
     cast.confirm(ended.access_request.deliveries.get())
-    access.end_access(ended.access_request.grants.get(), by=cast.eva)
+    delivery.end_access(ended.access_request.grants.get(), by=cast.eva)
     revoked = cast.answered(number="revoked")
-    access.revoke(
+    delivery.revoke(
         revoked.access_request.grants.get(),
         by=cast.bo,
         reason="x",
@@ -110,64 +96,64 @@ def fill(cast):
     over = cast.answered("refused", number="over")
     cast.answered("refused", number="closed")
     closed = SecrecyReview.objects.get(access_request__external_id="closed")
-    review.close(closed, by=cast.karin)
+    case.close(closed, by=cast.karin)
     for number in ("appealed", "appealed late", "at court"):
         appealed = cast.answered("refused", number=number)
-        row = appeal.register_appeal(
-            appealed, by=cast.lena, received_at=clock.now(), appellant="x"
+        row = afterwards.register_appeal(
+            appealed, by=cast.lena, received_at=acting.now(), appellant="x"
         )
         if number != "appealed late":
             told = {"appeal": row, "timeliness": "in_time", "reason": "x"}
-            appeal.try_appeal(appealed, by=cast.bo, **told)
+            afterwards.try_appeal(appealed, by=cast.bo, **told)
         if number == "at court":
-            sent = {"appeal": row, "court": "x", "handed_over_at": clock.now()}
-            appeal.hand_over_appeal(appealed, by=cast.lena, **sent)
+            sent = {"appeal": row, "court": "x", "handed_over_at": acting.now()}
+            afterwards.hand_over_appeal(appealed, by=cast.lena, **sent)
     anew = cast.decided(number="anew")
     decision.reconsider(anew, by=cast.bo, reason="New facts")
-    stop.stop(cast.assessed(number="stopped"), by=cast.karin, level="suspected")
+    afterwards.stop(cast.assessed(number="stopped"), by=cast.karin, level="suspected")
     struck = cast.assessed(number="stopped, to strike off")
-    stop.stop(struck, by=cast.karin, level="suspected")
-    striking_off.propose_striking_off(struck, by=cast.karin)
-    withdrawal.withdraw(
+    afterwards.stop(struck, by=cast.karin, level="suspected")
+    afterwards.propose_striking_off(struck, by=cast.karin)
+    dialogue.withdraw(
         cast.assigned(number="withdrawn").access_request, by=cast.lena, reason="Mail"
     )
-    merging.merge(
+    steps_request.merge(
         cast.request("double"), by=cast.lena, into=cast.request("kept"), reason="x"
     )
-    routing.reroute(
+    case.reroute(
         cast.registered(number="moved"), by=cast.lena, authority=cast.snc, reason="x"
     )
     for late in (cast.new(number="late"), cast.decided(number="decided, late")):
         request = late.access_request
-        with acting(cast.lena):
+        with acting_of_acting(cast.lena):
             request.answer_deadline = now - timedelta(minutes=1)
             request.save()
-        lapse.sweep_request(request, by=cast.sweeper)
-    entry.record_outside_answer(
+        afterwards.sweep_request(request, by=cast.sweeper)
+    steps_request.record_outside_answer(
         cast.assigned(number="elsewhere").access_request,
         by=cast.karin,
         answer="deny",
-        given_at=clock.now(),
+        given_at=acting.now(),
         way="phone",
         given_by="x",
         account="x",
         reference="x",
     )
     _fill_afterwards(cast)
-    intake.set_aside(cast.m365, by=cast.intake, payload=b"{", trouble="x")
-    freeze.freeze(
+    steps_request.set_aside(cast.m365, by=cast.intake, payload=b"{", trouble="x")
+    case.freeze(
         by=cast.ivar, authority=cast.gsn, product=cast.azure.product, reason="Incident"
     )
-    drill.begin(by=cast.per, authority=cast.gsn, hours=8, begins_anyway=True)
-    asked_for = freeze.freeze(
+    steps.begin(by=cast.per, authority=cast.gsn, hours=8, begins_anyway=True)
+    asked_for = case.freeze(
         by=cast.ivar, authority=cast.gsn, product=cast.contract.product, reason="Over"
     )
-    freeze.ask_lift(asked_for, by=cast.ivar, reason="Over")
-    alteration.report_alterations(
+    case.ask_lift(asked_for, by=cast.ivar, reason="Over")
+    incidents.report_alterations(
         [NoticedRow(asked_for._meta.db_table, str(asked_for.pk), asked_for)],
         by=cast.karin,
     )
-    contract.make_client(cast.contract, by=cast.sam, name="Exempelmoln")
+    clients.make_client(cast.contract, by=cast.sam, name="Exempelmoln")
     fill_registers(cast)
     fill_people(cast)
     fill_texts(cast)
@@ -181,17 +167,17 @@ def _ask(cast):
     asked = cast.assigned(number="asked")
 
     def consulted():
-        [row] = consultation.consult(
+        [row] = people.consult(
             fresh(asked),
             by=cast.karin,
             people=RoleAssignment.objects.filter(person=cast.ines),
             question="Whose?",
-            due_at=clock.now() + timedelta(hours=1),
+            due_at=acting.now() + timedelta(hours=1),
         )
         return row
 
-    consultation.answer(consulted(), by=cast.ines, opinion="x", no_conflict=True)
-    consultation.withdraw(consulted(), by=cast.karin)
+    people.answer(consulted(), by=cast.ines, opinion="x", no_conflict=True)
+    people.withdraw(consulted(), by=cast.karin)
     consulted()
     asked = fresh(asked)
     dialogue.ask(asked, by=cast.karin, text="Which logs?")
@@ -209,7 +195,7 @@ def _fill_afterwards(cast):
         object_ids=(MAILBOX,),
     )
     told = {"by": cast.intake, "payload": b"{}", "received_by": "poll"}
-    intake.receive(cast.m365, application, **told)
+    steps_request.receive(cast.m365, application, **told)
     assert changed.access_request.deliveries.get().status == "blocked"
     found = cast.answered(number="found")
     for diverges in (
@@ -217,12 +203,12 @@ def _fill_afterwards(cast):
         {"act": "copy"},
         {"employer": "X"},
     ):
-        act = {"happened_at": clock.now(), "action": "read", **diverges}
-        reported_act.record_act(found, by=cast.karin, **act)
+        act = {"happened_at": acting.now(), "action": "read", **diverges}
+        acts.record_act(found, by=cast.karin, **act)
     incident, taken, _free = found.deviations.order_by("pk")
     for row in (incident, taken):
-        deviation.take(row, by=cast.ivar)
-    deviation.conclude(incident, by=cast.ivar, outcome="incident", conclusion="x")
+        acts.take(row, by=cast.ivar)
+    acts.conclude(incident, by=cast.ivar, outcome="incident", conclusion="x")
     found.refresh_from_db()
     revocation.revoke(
         found,

@@ -2,18 +2,19 @@
 
 from datetime import date
 
-from audit_app import clock
+from audit_app import acting as audit_app_acting
 from audit_app.acting import acting
-from requests_app.models import InformationSet, RoleAssignment, SecurityClassification
-from requests_app.workflow import (
-    data_subject_request,
-    dialogue,
-    first_managers,
-    register_change,
-    role,
+from requests_app.cases.access.restore import begin_comparison
+from requests_app.cases.intake.steps import dialogue
+from requests_app.core import two_persons
+from requests_app.core.people.models import RoleAssignment
+from requests_app.disclosure import data_subjects
+from requests_app.organisation import steps
+from requests_app.organisation.steps import deactivate
+from requests_app.registers.models.information import (
+    InformationSet,
+    SecurityClassification,
 )
-from requests_app.workflow.comparison import begin_comparison
-from requests_app.workflow.person import deactivate
 from tests.helpers.cases import unconfirmed_standing_assessment
 from tests.helpers.data_subjects import asked_by_a_data_subject
 from tests.helpers.people import delegate, engage, enter
@@ -26,7 +27,7 @@ def fill_people(cast):
     """Who manages where the connections are run, and accounts and roles that ended."""
     nina = engage(cast, "nina", "it_manager", cast.nis)
     engage(cast, "vera", "it_manager", cast.nis)
-    first_managers.propose_first_managers(
+    steps.propose_first_managers(
         by=nina,
         authority=cast.snc,
         first=cast.rut,
@@ -35,15 +36,15 @@ def fill_people(cast):
         diary_number="SNC 2026-0003",
     )
     left = engage(cast, "left", "auditor", cast.gsn)
-    role.suspend_role(RoleAssignment.objects.get(person=left), by=cast.per, reason="x")
+    steps.suspend_role(RoleAssignment.objects.get(person=left), by=cast.per, reason="x")
     deactivate(engage(cast, "gone", "auditor", cast.nis), by=cast.sam, reason="x")
     for row in (cast.m365, cast.azure):
         row.is_active = False
         with acting(cast.sam):
-            register_change.save_or_propose(
+            two_persons.save_or_propose(
                 row, by=cast.sam, reason="x", came_with="a file"
             )
-    begin_comparison(cast.contract, by=cast.sweeper, lost_from=clock.now())
+    begin_comparison(cast.contract, by=cast.sweeper, lost_from=audit_app_acting.now())
 
 
 def fill_texts(cast):
@@ -60,10 +61,10 @@ def fill_registers(cast):
     data subjects ask for, known and not known yet; and a package that is published."""
     asked_by_a_data_subject(cast)
     known = asked_by_a_data_subject(cast)
-    data_subject_request.identify(known, by=cast.lena, identity="document")
+    data_subjects.identify(known, by=cast.lena, identity="document")
     delegate(cast, by=cast.lena)
     delegate(cast, by=cast.lena, person=None, role="legal_reviewer", item_no="5.2")
-    enter(cast, cast.jonas, "dpo", by=cast.per, at=clock.now())
+    enter(cast, cast.jonas, "dpo", by=cast.per, at=audit_app_acting.now())
     unconfirmed_standing_assessment(cast, cast.karin)
     published(cast)
     held = InformationSet.objects.filter(authority=cast.gsn).first()

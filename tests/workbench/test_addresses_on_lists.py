@@ -9,11 +9,13 @@ from django.apps import apps
 from django.conf import settings
 from django.urls import get_resolver, reverse
 
-from requests_app.documents.board_report import fingerprint, to_report
-from requests_app.law.facts import basis_of
-from requests_app.permissions.roles import today
-from requests_app.workbench.auditing import export
-from requests_app.workflow import board_report, decision
+from requests_app.audit.pages import page as pages_page
+from requests_app.cases.review.law.facts import basis_of
+from requests_app.cases.review.papers import render
+from requests_app.cases.review.steps import decision
+from requests_app.core.people.rights import today
+from requests_app.disclosure.papers.reports import fingerprint_of_report, to_report
+from requests_app.disclosure.steps import request
 from tests.admin.addresses import patterns
 from tests.helpers.personal_addresses import asked_for_all, in_every_term, people_in
 from tests.helpers.refusals import fresh
@@ -35,7 +37,6 @@ WRITTEN = {
 ADDRESS = re.compile(
     r"\b(?:row|object|event|named)\b[\w.]*\.(?:external_id|object_name)\b"
 )
-
 
 # Pages for an auditor, who reads each line of the cases; and what ends the session.
 NOT_LOOKED_AT = re.compile("^/(revision|api|logout|oauth)/")
@@ -59,8 +60,10 @@ def decided(cast):
 def drawn(monkeypatch):
     """What is drawn as a PDF, as it is given to be drawn."""
     pages = []
-    draw = export.pdf_of
-    monkeypatch.setattr(export, "pdf_of", lambda html: pages.append(html) or draw(html))
+    draw = render.pdf_of
+    monkeypatch.setattr(
+        pages_page, "pdf_of", lambda html: pages.append(html) or draw(html)
+    )
     return pages
 
 
@@ -109,8 +112,8 @@ def test_nor_does_the_public_register_or_a_boards_report(cast, decided):
     for address in ("/public-register/", "/public-register/csv/"):
         told = {"authority": cast.gsn.pk, "since": "2020-01-01", "until": "2040-01-01"}
         assert not people_in(client.get(address, told).content.decode())
-    shown = fingerprint(to_report(cast.gsn, today()))
-    made = board_report.report(
+    shown = fingerprint_of_report(to_report(cast.gsn, today()))
+    made = request.report(
         by=cast.lena, authority=cast.gsn, meeting_on=today(), shown=shown
     )
     assert not people_in(client.get(page(made)).content.decode())

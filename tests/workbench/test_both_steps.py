@@ -2,9 +2,11 @@
 
 import pytest
 
-from requests_app.law.terms import ConditionTerm
-from requests_app.models import AccessRequest, SecrecyReview
-from requests_app.workflow import access, decision
+from requests_app.cases.access.steps import delivery
+from requests_app.cases.intake.models.request import AccessRequest
+from requests_app.cases.intake.models.review import SecrecyReview
+from requests_app.cases.review.law.facts import ConditionTerm
+from requests_app.cases.review.steps import decision
 from tests.helpers.people import give
 from tests.helpers.request_form import ADD_REQUEST, typed_request
 from tests.helpers.web import signed_in, step_url, words
@@ -56,7 +58,7 @@ def followed(cast, *kinds, said):
     cast.propose(subject, conditions=[ConditionTerm(kind, kind) for kind in kinds])
     decision.decide(subject, by=cast.bo, no_conflict=True)
     cast.confirm(subject.access_request.deliveries.get())
-    access.end_access(subject.access_request.grants.get(), by=cast.eva)
+    delivery.end_access(subject.access_request.grants.get(), by=cast.eva)
     rows = list(subject.conditions.order_by("pk"))[:said]
     url, client = step_url(subject, "follow-up"), signed_in(cast.karin)
     assert "Följ upp och avsluta" in words(client.get(url))

@@ -1,23 +1,17 @@
 """From one day to another, wherever it is typed: an error beside the field."""
 
-import importlib
-import pkgutil
-
 import pytest
 from django.contrib import admin
 from django.db import models
 from django.forms import DateField, Form
 from django.urls import reverse
 
-from requests_app import forms
-from requests_app.models import (
-    Absence,
-    AccessibilityStatement,
-    DelegationRule,
-    RoleAssignment,
-    StandingAssessment,
-)
-from requests_app.registers import REGISTERS
+from requests_app.core.people.models import Absence, RoleAssignment
+from requests_app.organisation.models import DelegationRule
+from requests_app.privacy.models import AccessibilityStatement
+from requests_app.registers.models.standing import StandingAssessment
+from requests_app.registers.tables.information import REGISTERS
+from tests.helpers.modules import modules
 from tests.helpers.people import delegate, enter
 from tests.helpers.tables import CLASSES, ROLES, errors_of_rows
 from tests.helpers.web import page, post_form, signed_in
@@ -211,8 +205,7 @@ def test_a_day_of_no_year_of_ours_is_told_beside_its_field(
 
 def test_every_form_takes_days_of_years_of_ours():
     """A row of a register takes those that its page gives it (DAYS)."""
-    for module in pkgutil.iter_modules(forms.__path__):
-        found = vars(importlib.import_module(f"{forms.__name__}.{module.name}"))
-        for kind in found.values():
+    for module in modules():
+        for kind in vars(module).values():
             if isinstance(kind, type) and issubclass(kind, Form):
                 assert DateField not in map(type, kind.base_fields.values()), kind

@@ -3,9 +3,9 @@
 import pytest
 from django.contrib.auth import get_user_model
 
-from requests_app.models import Disposal
-from requests_app.permissions.roles import today
-from requests_app.workflow import disposal
+from requests_app.core.people.rights import today
+from requests_app.records import steps
+from requests_app.records.models import Disposal
 from tests.helpers.disposals import (
     closed_case,
     disposal_rule,
@@ -39,7 +39,7 @@ def lists_in_every_state(cast):
     with years_later(2):
         sent = drawn_up(cast)
         items = list(sent.items.all())
-        disposal.answer(sent, by=cast.lena, items=items, answer="transfer")
+        steps.answer(sent, by=cast.lena, items=items, answer="transfer")
         closed_case(cast, number="not answered")
     with years_later(4):
         drawn_up(cast)
@@ -48,11 +48,11 @@ def lists_in_every_state(cast):
         list_of(cast)
         closed_case(cast, number="proposed")
     with years_later(8):
-        disposal.propose(list_of(cast), by=cast.lena)
+        steps.propose(list_of(cast), by=cast.lena)
     states = set(Disposal.objects.values_list("status", flat=True))
     assert states == {"drawn_up", "proposed"}
 
 
 def drawn_up(cast):
-    row = disposal.draw_up(by=cast.lena, authority=cast.gsn, until=today())
+    row = steps.draw_up(by=cast.lena, authority=cast.gsn, until=today())
     return fresh_list(row)

@@ -4,10 +4,11 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.urls import reverse
 
-from audit_app import clock
-from requests_app.background.sweep import sweep
-from requests_app.models import Draft, FormInUse, SecrecyReview
-from requests_app.workflow import assignment, stop
+from audit_app import acting
+from requests_app.cases.intake.models.review import SecrecyReview
+from requests_app.cases.review.steps import afterwards, people
+from requests_app.core.people.models import Draft, FormInUse
+from requests_app.desk.sweep import sweep
 from tests.browser.kept_forms import BEGINNINGS, asks
 from tests.cast import hours
 from tests.helpers.people import engage
@@ -77,7 +78,7 @@ def test_a_stop_leaves_no_draft_behind(cast):
     subject = cast.assessed()
     client, url = signed_in(cast.karin), step_url(subject, "propose")
     client.post(url, {"keep": "1", "motivation_internal": "x"})
-    stop.stop(subject, by=cast.karin, level="suspected")
+    afterwards.stop(subject, by=cast.karin, level="suspected")
     assert not Draft.objects.exists()
     client.post(url, {"keep": "1", "motivation_internal": "x"})
     assert not Draft.objects.exists()
@@ -85,11 +86,11 @@ def test_a_stop_leaves_no_draft_behind(cast):
 
 def test_company_is_told_and_soon_forgotten(cast):
     subject = cast.assessed()
-    assignment.add_reviewer(subject, by=cast.per, person=cast.jonas)
+    people.add_reviewer(subject, by=cast.per, person=cast.jonas)
     url = step_url(subject, "propose")
     assert signed_in(cast.karin).get(url).context["company"] == ""
     assert "Karin Test" in signed_in(cast.jonas).get(url).context["company"]
-    with clock.at(hours(0.1)):
+    with acting.at(hours(0.1)):
         assert signed_in(cast.jonas).get(url).context["company"] == ""
         sweep()
         assert {row.person for row in FormInUse.objects.all()} <= {cast.jonas}

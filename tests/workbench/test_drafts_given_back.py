@@ -4,12 +4,14 @@ import pytest
 from django.core import signing
 from django.test import Client
 
-from audit_app import clock
+from audit_app import acting
 from audit_app.models import LedgerEntry
-from requests_app.background import sweep
-from requests_app.models import Deviation, Draft, IncidentDuty, ListedReview
-from requests_app.workflow import reported_act, stop
-from requests_app.workflow.drafts import keeping
+from requests_app.cases.intake.models.review import ListedReview
+from requests_app.cases.review.steps import afterwards
+from requests_app.core import drafts
+from requests_app.core.people.models import Draft
+from requests_app.oversight.models import Deviation, IncidentDuty
+from requests_app.oversight.steps import acts
 from tests.cast import PASSWORD, hours
 from tests.helpers.web import signed_in, step_url
 
@@ -54,11 +56,11 @@ def test_what_was_typed_can_be_thrown_away_and_goes_by_itself(cast):
     assert client.post("/drafts/forget/", path).url == path["path"]
     assert not Draft.objects.exists()
     typed_after_sign_out(cast, subject, text="y")
-    with clock.at(hours(24 * 6.9)):
-        sweep.forget_old_drafts()
+    with acting.at(hours(24 * 6.9)):
+        drafts.forget_old_drafts()
         assert Draft.objects.exists()
-    with clock.at(hours(24 * 7.1)):
-        sweep.forget_old_drafts()
+    with acting.at(hours(24 * 7.1)):
+        drafts.forget_old_drafts()
     assert not Draft.objects.exists()
 
 
@@ -75,7 +77,7 @@ def test_nothing_is_kept_of_what_security_protection_may_cover(cast):
     client = signed_in(cast.karin)
     ticket = client.get(step_url(subject, "note")).context["ticket"]
     assert Draft.objects.count() == 3
-    stop.stop(subject, by=cast.karin, level="suspected")
+    afterwards.stop(subject, by=cast.karin, level="suspected")
     assert Draft.objects.get().fields["text"] == ["z"]
     client.session.flush()
     client.post(step_url(subject, "note"), {"ticket": ticket, "text": "senare"})
@@ -84,7 +86,7 @@ def test_nothing_is_kept_of_what_security_protection_may_cover(cast):
 
 def test_a_ticket_of_ones_own_making_keeps_nothing(cast):
     subject = cast.assigned()
-    forged = signing.dumps([cast.bo.pk, "/", "", 0], key="another", salt=keeping.SALT)
+    forged = signing.dumps([cast.bo.pk, "/", "", 0], key="another", salt=drafts.SALT)
     for ticket in ("", "x", forged):
         _, answer = typed_after_sign_out(cast, subject, ticket=ticket, text="x")
         assert answer.url.startswith("/login/") and not Draft.objects.exists()
@@ -201,17 +203,17 @@ def test_an_address_by_which_anybody_writes_in_a_channel_is_kept_nowhere(cast):
 def test_a_stop_leaves_nothing_behind_on_any_page_about_the_request(cast):
     subject = cast.answered()
     far = {"happened_at": hours(-100), "action": "x"}
-    reported_act.record_act(subject, by=cast.karin, **far)
+    acts.record_act(subject, by=cast.karin, **far)
     about = [subject, subject.access_request, ListedReview.objects.get(pk=subject.pk)]
     about += [Deviation.objects.get(), *IncidentDuty.objects.all()]
     for row in about:
         path = step_url(row, "any")
-        ticket = keeping.ticket_of(cast.karin, path, row)
-        assert keeping.keep_sent(ticket, {"text": ["x"]})
+        ticket = drafts.ticket_of(cast.karin, path, row)
+        assert drafts.keep_sent(ticket, {"text": ["x"]})
     other = cast.assigned(number="EXSR2")
     path = step_url(other, "note")
-    ticket = keeping.ticket_of(cast.karin, path, other)
-    assert keeping.keep_sent(ticket, {"text": ["x"]})
+    ticket = drafts.ticket_of(cast.karin, path, other)
+    assert drafts.keep_sent(ticket, {"text": ["x"]})
     subject.refresh_from_db()
-    stop.stop(subject, by=cast.lena, level="suspected")
+    afterwards.stop(subject, by=cast.lena, level="suspected")
     assert [row.path for row in Draft.objects.all()] == [path]

@@ -5,8 +5,8 @@ import re
 import pytest
 from django.urls import reverse
 
-from requests_app.forms.proposal import ProposeForm
-from requests_app.permissions.steps import relation_to
+from requests_app.cases.review.forms.proposal import ProposeForm
+from requests_app.core.step import relation_to
 from tests.helpers.known import confirming
 from tests.helpers.web import signed_in, step_url, words
 

@@ -6,8 +6,8 @@ from django.contrib import admin
 from django.urls import reverse
 from django.utils.text import capfirst
 
-from requests_app.models import RoleAssignment
-from requests_app.workbench.cases import CaseAdmin
+from requests_app.core.pages.case import CaseAdmin
+from requests_app.core.people.models import RoleAssignment
 from tests.cast import Cast
 from tests.helpers.people import enter
 from tests.helpers.web import fetch, lines, page, signed_in, words

@@ -10,17 +10,14 @@ from django.contrib.auth import get_user_model
 from django.urls import reverse
 
 from audit_app.models import LedgerEntry
-from requests_app.models import (
-    AccessEvent,
-    Arrival,
-    Consultation,
-    DisposalDate,
-    DisposedCase,
-    ListedReview,
-    ReplayRun,
-)
-from requests_app.workbench.cases import CaseAdmin
-from requests_app.workbench.lists import LockboxAdmin
+from requests_app.cases.intake.models.file import AccessEvent
+from requests_app.cases.intake.models.request import Arrival
+from requests_app.cases.intake.models.review import ListedReview
+from requests_app.cases.review.models.consultation import Consultation
+from requests_app.core.pages.case import CaseAdmin
+from requests_app.core.pages.lists import LockboxAdmin
+from requests_app.oversight.models import ReplayRun
+from requests_app.records.models import DisposalDate, DisposedCase
 from tests.cast import Cast
 from tests.helpers.snapshot import snapshot
 from tests.helpers.web import page, signed_in

@@ -3,28 +3,16 @@
 import pytest
 from django.contrib import admin
 
-from requests_app.law.terms import ConditionTerm
-from requests_app.models import (
-    AccessGrant,
-    DelegationRule,
-    Delivery,
-    ListedReview,
-    RoleAssignment,
-    SecrecyReview,
-)
-from requests_app.workflow import (
-    assignment,
-    conflict,
-    consultation,
-    contract,
-    correction,
-    decision,
-    dialogue,
-    drill,
-    freeze,
-    named_list,
-)
-from requests_app.workflow.roster_calendar import set_feed
+from requests_app.cases.access import clients
+from requests_app.cases.access.models import AccessGrant, Delivery
+from requests_app.cases.intake.models.review import ListedReview, SecrecyReview
+from requests_app.cases.intake.steps import dialogue
+from requests_app.cases.review.law.facts import ConditionTerm
+from requests_app.cases.review.steps import case, decision, people
+from requests_app.core.people.models import RoleAssignment
+from requests_app.duty import steps
+from requests_app.duty.steps import set_feed
+from requests_app.organisation.models import DelegationRule
 from tests.cast import hours
 from tests.helpers import two_persons
 from tests.helpers.cases import unconfirmed_standing_assessment as entered
@@ -62,8 +50,8 @@ def test_the_review_page_costs_the_same_however_long_its_life(cast):
     def go_on(corrections, decisions):
         subject = SecrecyReview.objects.get()
         for number in range(corrections):
-            correction.correct(subject, by=cast.bo, text=f"Correction {number}")
-            conflict.declare(subject, by=cast.bo, stage="decision", has_conflict=False)
+            decision.correct(subject, by=cast.bo, text=f"Correction {number}")
+            people.declare(subject, by=cast.bo, stage="decision", has_conflict=False)
         for number in range(decisions):
             decision.reconsider(SecrecyReview.objects.get(), by=cast.bo, reason="Again")
             again = SecrecyReview.objects.get()
@@ -155,17 +143,17 @@ def test_every_step_page_answers_within_twelve_queries(cast):
     for row in rows.values():
         look(cast.jonas, row)
         look(cast.per, row)
-    stop = freeze.freeze(
+    stop = case.freeze(
         by=cast.ivar,
         authority=cast.gsn,
         product=cast.azure.product,
         reason="An incident",
     )
     look(cast.ivar, stop)
-    tried = drill.begin(by=cast.per, authority=cast.gsn, hours=8, begins_anyway=True)
+    tried = steps.begin(by=cast.per, authority=cast.gsn, hours=8, begins_anyway=True)
     look(cast.karin, tried)
     look(cast.per, tried)
-    freeze.ask_lift(stop, by=cast.ivar, reason="Over")
+    case.ask_lift(stop, by=cast.ivar, reason="Over")
     look(cast.per, stop)
     look(cast.sixten, stop)
     registered = cast.registered(number="3")
@@ -173,16 +161,14 @@ def test_every_step_page_answers_within_twelve_queries(cast):
     look(cast.karin, registered)
     assigned = cast.assigned(number="3b")
     look(cast.karin, assigned)
-    assignment.add_reviewer(
-        assigned, by=cast.per, person=cast.jonas, reason="Much to read"
-    )
+    people.add_reviewer(assigned, by=cast.per, person=cast.jonas, reason="Much to read")
     look(cast.per, assigned)
     look(cast.bo, assigned)
-    named_list.close_list(assigned, by=cast.bo, reason="A staff matter")
+    people.close_list(assigned, by=cast.bo, reason="A staff matter")
     look(cast.bo, assigned)
     look(cast.karin, assigned)
     hidden = cast.registered(number="3c")
-    named_list.close_list(hidden, by=cast.lena, reason="A staff matter")
+    people.close_list(hidden, by=cast.lena, reason="A staff matter")
     look(cast.bo, ListedReview.objects.get(pk=hidden.pk))
     change = two_persons.proposed(cast.gsn, cast.per, regime="fl_full")
     look(cast.pia, change)
@@ -190,7 +176,7 @@ def test_every_step_page_answers_within_twelve_queries(cast):
     assessed = cast.assessed(number="4")
     dialogue.ask(assessed, by=cast.karin, text="Which logs?")
     look(cast.karin, assessed)
-    asked = consultation.consult(
+    asked = people.consult(
         assessed,
         by=cast.karin,
         people=RoleAssignment.objects.filter(person=cast.ines),
@@ -200,7 +186,7 @@ def test_every_step_page_answers_within_twelve_queries(cast):
     )
     look(cast.ines, asked[0])
     look(cast.karin, asked[0])
-    made = contract.make_client(cast.contract, by=cast.sam, name="Exempelmoln")
+    made = clients.make_client(cast.contract, by=cast.sam, name="Exempelmoln")
     look(cast.sam, made.client)
     proposed = cast.proposed(number="5")
     look(cast.bo, proposed)

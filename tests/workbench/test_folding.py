@@ -3,7 +3,7 @@
 import pytest
 from django import forms
 
-from requests_app.forms.step import StepForm
+from requests_app.core.forms import StepForm
 from requests_app.templatetags.folding import fold_of
 from tests.helpers.web import signed_in, step_url, words
 

@@ -7,8 +7,8 @@ import pytest
 from django.contrib import admin
 from django.urls import URLResolver, get_resolver
 
-from requests_app.catalogue import guides
-from requests_app.templatetags.guides import declared_by
+from requests_app.core import catalogue
+from requests_app.templatetags.lockbox import declared_by
 from tests.helpers.web import fetch, signed_in, step_url
 
 # Django's own, of whoever is not signed in or is on the way out; what answers a script
@@ -63,21 +63,21 @@ def test_every_page_names_a_place_that_there_is():
 
 
 def has_place(place):
-    return bool(place) and guides.is_place(place)
+    return bool(place) and catalogue.is_place(place)
 
 
 @pytest.mark.parametrize("step", STEPS, ids="-".join)
 def test_every_step_has_three_to_five_sentences(step):
-    text = re.sub(r"<[^>]+>", "", guides.part(STEPS[step].guide))
+    text = re.sub(r"<[^>]+>", "", catalogue.part(STEPS[step].guide))
     sentences = re.findall(r"[.?!](?=\s|$)", text.strip())
     assert 3 <= len(sentences) <= 6, text
 
 
-@pytest.mark.parametrize("name", guides.GUIDES)
+@pytest.mark.parametrize("name", catalogue.GUIDES)
 def test_a_guide_is_a_page_and_its_links_lead_on(name, cast, db):
     client = signed_in(cast.karin)
-    html = client.get(guides.address(name)).content.decode()
-    one = guides.guide(name)
+    html = client.get(catalogue.address(name)).content.decode()
+    one = catalogue.guide(name)
     assert one.title in html
     for link in re.findall(r'<a href="(/help/[^"]*)"', one.html):
         place = link.removeprefix("/help/").replace("/", "", 1)

@@ -6,9 +6,9 @@ import pytest
 
 from audit_app.acting import acting
 from audit_app.changes import changes
-from audit_app.row_versions import Source
-from requests_app.models import AccessRequest, RequestedObject
-from requests_app.workflow import routing
+from audit_app.history import Source
+from requests_app.cases.intake.models.request import AccessRequest, RequestedObject
+from requests_app.cases.review.steps import case
 from tests.cast import MAILBOX
 from tests.helpers.web import page, signed_in, words
 
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 def test_an_object_that_came_from_another_review_is_told_as_such(cast):
     subject = cast.assigned()
-    right = routing.reroute(subject, by=cast.lena, authority=cast.snc, reason="Theirs")
+    right = case.reroute(subject, by=cast.lena, authority=cast.snc, reason="Theirs")
     shown = words(signed_in(cast.rut).get(page(right, "history")))
     part = shown.partition("Begärt objekt")[2].partition("</dl>")[0]
     assert "kom hit" in part and "ändrades" not in part
@@ -56,7 +56,7 @@ def test_a_moment_that_was_changed_is_told_however_little_it_was(
 
 def test_where_it_was_it_is_told_that_it_went(cast):
     subject = cast.assigned()
-    routing.reroute(subject, by=cast.lena, authority=cast.snc, reason="Theirs")
+    case.reroute(subject, by=cast.lena, authority=cast.snc, reason="Theirs")
     told = changes([Source(RequestedObject, "review_id", subject.pk)]).transactions
     (went,), (came,) = (transaction.changes for transaction in told)
     assert (went.kind, came.kind) == ("<", "+")

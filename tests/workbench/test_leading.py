@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from audit_app import clock
-from requests_app.selectors.first_time import is_first_in_a_year
+from audit_app import acting
+from requests_app.core.pages.steps import is_first_in_a_year
 from tests.helpers.web import signed_in, step_url, words
 
 pytestmark = pytest.mark.django_db
@@ -23,7 +23,7 @@ def test_it_stands_there_until_the_step_has_been_taken_elsewhere(cast):
     assert answer.status_code == 302
     assert FIRST not in words(client.get(step_url(second, "take")))
     assert FIRST in words(signed_in(cast.jonas).get(step_url(second, "take")))
-    with clock.at(clock.now() + LATER):
+    with acting.at(acting.now() + LATER):
         assert is_first_in_a_year(cast.karin, second, "take")
 
 
@@ -38,5 +38,5 @@ def test_what_is_put_away_stays_away_for_a_year_and_nothing_typed_is_lost(cast):
     # Of this step, and of this person.
     assert FIRST in words(client.get(step_url(review, "attach")))
     assert FIRST in words(signed_in(cast.lena).get(step_url(review, "attach")))
-    with clock.at(clock.now() + LATER):
+    with acting.at(acting.now() + LATER):
         assert is_first_in_a_year(cast.lena, review, "note")

@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from requests_app.models import InformationSet
+from requests_app.registers.models.information import InformationSet
 from tests.helpers.web import page, signed_in, words
 
 pytestmark = pytest.mark.django_db

@@ -12,10 +12,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from audit_app.acting import acting
-from audit_app.many import add_many
-from requests_app.models import AccessRequest
-from requests_app.workbench import long_lists
-from requests_app.workbench.cases import CaseAdmin
+from audit_app.history import add_many
+from requests_app.cases.intake.models.request import AccessRequest
+from requests_app.core.pages import lists
+from requests_app.core.pages.case import CaseAdmin
 from tests.bench.case_tables import case_models
 from tests.helpers.web import signed_in
 
@@ -31,7 +31,7 @@ def nils(cast, monkeypatch):
     """Who sees so many requests, some with the same moments and some with none."""
     page = admin.site._registry[AccessRequest]
     monkeypatch.setattr(page, "list_per_page", SHOWN)
-    monkeypatch.setattr(long_lists, "NUMBERED", 2)
+    monkeypatch.setattr(lists, "NUMBERED", 2)
     at = timezone.now().replace(microsecond=123456)
     with acting(cast.nils, reason="test"):
         add_many(

@@ -14,7 +14,7 @@ from django.test import RequestFactory
 from django.urls import reverse
 
 from audit_app.models import LedgerDetail, LedgerEntry
-from requests_app.models import SecrecyReview
+from requests_app.cases.intake.models.review import SecrecyReview
 from tests.cast import Cast
 from tests.helpers.web import page, signed_in
 

@@ -8,10 +8,11 @@ from django.contrib.messages import get_messages
 from django.db import Error, connection, transaction
 
 from audit_app.acting import acting
-from requests_app.documents import render
-from requests_app.models import Decision, SecrecyReview
-from requests_app.workflow import decision
-from requests_app.workflow.drafts.resubmission import resubmission
+from requests_app.cases.intake.models.review import SecrecyReview
+from requests_app.cases.review.models.decision import Decision
+from requests_app.cases.review.papers import render
+from requests_app.cases.review.steps import decision
+from requests_app.core.drafts import resubmission
 from tests.helpers.others import after_commit, end_backend
 from tests.helpers.web import as_read, page, signed_in, step_url
 

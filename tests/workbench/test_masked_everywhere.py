@@ -8,19 +8,15 @@ from html import unescape
 import pytest
 from django.urls import reverse
 
-from audit_app import clock
-from requests_app.models import AccessRequest, Content, Delivery
-from requests_app.models.content import as_text
-from requests_app.workflow import (
-    assignment,
-    case_file,
-    contract,
-    correction,
-    decision,
-    dialogue,
-    review,
-)
-from requests_app.workflow.document import sheets_of
+from audit_app import acting
+from requests_app.cases.access import clients
+from requests_app.cases.access.models import Delivery
+from requests_app.cases.intake.models.request import AccessRequest
+from requests_app.cases.intake.steps import dialogue, file
+from requests_app.cases.review.steps import case as steps_case
+from requests_app.cases.review.steps import decision, people
+from requests_app.cases.review.steps.decision import sheets_of
+from requests_app.core.models import Content, as_text
 from tests.helpers.caller import Caller
 from tests.helpers.refusals import fresh
 from tests.helpers.text_masks import corrected, holding
@@ -35,8 +31,8 @@ MOST = 150
 
 def seeded(cast):
     case = cast.assigned(justification=f"Felsökning för {NAME}.")
-    note = {"source": "", "happened_at": clock.now()}
-    case_file.make_note(case, by=cast.karin, text=f"Ringde: {NAME}.", **note)
+    note = {"source": "", "happened_at": acting.now()}
+    file.make_note(case, by=cast.karin, text=f"Ringde: {NAME}.", **note)
     dialogue.ask(fresh(case), by=cast.karin, text=f"Berörs {NAME}?")
     case = fresh(case)
     answers = f"Det rör {NAME}."
@@ -44,7 +40,7 @@ def seeded(cast):
     cast.propose(fresh(case), motivation_internal=f"Skäl om {NAME}.")
     decision.decide(fresh(case), by=cast.bo, no_conflict=True)
     cast.confirm(Delivery.objects.get())
-    correction.correct(fresh(case), by=cast.bo, text=f"Rättat: {NAME}.")
+    decision.correct(fresh(case), by=cast.bo, text=f"Rättat: {NAME}.")
     return fresh(case)
 
 
@@ -95,15 +91,15 @@ def test_what_was_kept_stands_in_the_table_and_nowhere_else_to_be_shown(cast):
 
 @pytest.fixture
 def caller(cast):
-    return Caller(contract.make_client(cast.contract, by=cast.sam, name="Exempelmoln"))
+    return Caller(clients.make_client(cast.contract, by=cast.sam, name="Exempelmoln"))
 
 
 def test_a_provider_reads_what_was_corrected(cast, caller):
     sent = caller.apply(justification=f"Felsökning för {NAME}.")
     assert sent.status_code == 201
     case = AccessRequest.objects.get(external_id="P-1").reviews.get()
-    review.register(case, by=cast.lena, public_subject="A")
-    assignment.assign(case, by=cast.per, person=cast.karin)
+    steps_case.register(case, by=cast.lena, public_subject="A")
+    people.assign(case, by=cast.per, person=cast.karin)
     dialogue.ask(case, by=cast.karin, text=f"Berörs {NAME}?")
     assert NAME in caller.get("/requests/P-1").content.decode()
     corrected(case, NAME, "Rättlund", by=cast.lena)

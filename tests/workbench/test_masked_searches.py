@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from audit_app.models import LedgerDetail, LedgerEntry
 from audit_app.personal_numbers import MASK
-from requests_app.models import SavedAudit
+from requests_app.audit.models import SavedAudit
 from tests.helpers.saved_audits import at, decide_five
 from tests.helpers.web import signed_in
 

@@ -3,32 +3,23 @@
 The cases are in every state there is; everybody of the cast looks at all they see.
 """
 
-import importlib
-import pkgutil
-
 import pytest
 from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.db.models import OuterRef, Q
 from django.urls import resolve
 
-from requests_app import workflow
-from requests_app.models import (
-    AccessGrant,
-    AccessRequest,
-    Arrival,
-    Consultation,
-    Delivery,
-    IncomingAppeal,
-    Proposal,
-    SecrecyReview,
-)
-from requests_app.permissions.request_visibility import can_be_unrouted, unrouted
-from requests_app.permissions.visibility import visible_to
-from requests_app.selectors.queue.candidate_reviews import candidate_reviews
-from requests_app.selectors.queue.reviews import items_of
-from requests_app.workflow.step import Step
+from requests_app.cases.access.models import AccessGrant, Delivery
+from requests_app.cases.intake.models.request import AccessRequest, Arrival
+from requests_app.cases.intake.models.review import SecrecyReview
+from requests_app.cases.intake.rights import can_be_unrouted, unrouted, visible_to
+from requests_app.cases.review.models.afterwards import IncomingAppeal
+from requests_app.cases.review.models.consultation import Consultation
+from requests_app.cases.review.models.decision import Proposal
+from requests_app.core.step import Step
+from requests_app.desk.queue.reviews import candidate_reviews, items_of
 from tests.cast import Cast
+from tests.helpers.modules import modules
 from tests.workbench.offers import PAGES, start_page, violations
 from tests.workbench.states import fill
 from tests.workbench.words import WORDS
@@ -228,13 +219,11 @@ def test_every_step_of_the_workflow_is_offered_somewhere():
         id(page.act) for pages in PAGES.values() for page in pages.steps.values()
     }
     found = set()
-    start = f"{workflow.__name__}."
-    for _finder, path, _is_package in pkgutil.walk_packages(workflow.__path__, start):
-        module = importlib.import_module(path)
+    for module in modules():
         for key, value in vars(module).items():
-            own = isinstance(value, Step) and value.__module__ == path
+            own = isinstance(value, Step) and value.__module__ == module.__name__
             if own and id(value) not in offered:
-                found.add(f"{path.removeprefix(start)}.{key}")
+                found.add(f"{module.__name__.removeprefix('requests_app.')}.{key}")
     assert found == {*ELSEWHERE, *MACHINES}
 
 

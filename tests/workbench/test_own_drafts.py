@@ -5,11 +5,11 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from audit_app import clock
-from requests_app.background.sweep import sweep
-from requests_app.models import Draft
-from requests_app.permissions.consultation import consultable
-from requests_app.workflow import assignment, conflict
+from audit_app import acting
+from requests_app.cases.review.rights.involvement import consultable
+from requests_app.cases.review.steps import people
+from requests_app.core.people.models import Draft
+from requests_app.desk.sweep import sweep
 from tests.cast import hours
 from tests.helpers.web import signed_in, step_url, words
 
@@ -44,9 +44,9 @@ def test_they_are_listed_for_their_author_with_a_way_into_the_form(cast):
 
 def test_of_a_case_out_of_sight_nothing_is_told_and_nothing_is_lost(cast):
     subject = cast.assessed()
-    assignment.add_reviewer(subject, by=cast.per, person=cast.jonas)
+    people.add_reviewer(subject, by=cast.per, person=cast.jonas)
     type_on(subject, cast.jonas)
-    conflict.declare(
+    people.declare(
         subject, by=cast.jonas, stage="assessment", has_conflict=True, ground="close"
     )
     assert listed(cast.jonas) == [("", "Ett ärende utom synhåll", "", True, [])]
@@ -54,7 +54,7 @@ def test_of_a_case_out_of_sight_nothing_is_told_and_nothing_is_lost(cast):
     drafts = shown[shown.index("Dina utkast") :]
     assert str(subject) not in drafts and TEXT not in drafts
     assert "Du kan inte längre se ärendet" in drafts
-    with clock.at(hours(24 * 30)):
+    with acting.at(hours(24 * 30)):
         sweep()
     assert Draft.objects.get().fields["motivation_internal"] == [TEXT]
     # Sorted out by its author.
@@ -73,7 +73,7 @@ def test_what_can_not_be_sent_any_more_can_be_copied(cast):
 
 
 def ask_a_colleague(subject, person):
-    due = timezone.localtime(clock.now() + timedelta(minutes=5))
+    due = timezone.localtime(acting.now() + timedelta(minutes=5))
     sent = {
         "do": "1",
         "people": [consultable(subject, person).first().pk],

@@ -3,10 +3,10 @@ that they are; and kept nowhere."""
 
 import pytest
 
-from audit_app import clock
+from audit_app import acting
 from audit_app.models import LedgerEntry
-from requests_app.models import FormInUse, RoleAssignment
-from requests_app.workflow import assignment, named_list
+from requests_app.cases.review.steps import people
+from requests_app.core.people.models import FormInUse, RoleAssignment
 from tests.cast import MAILBOX, SITE, hours
 from tests.helpers.web import page, signed_in, step_url, words
 
@@ -31,7 +31,7 @@ def told_on(person, subject):
 
 def test_who_writes_is_told_on_the_case_and_on_the_form(cast):
     subject = cast.assessed()
-    assignment.add_reviewer(subject, by=cast.per, person=cast.jonas)
+    people.add_reviewer(subject, by=cast.per, person=cast.jonas)
     subject.refresh_from_db()
     assert told_on(cast.bo, subject) == ""
     signed_in(cast.karin).get(step_url(subject, "propose"))
@@ -45,9 +45,9 @@ def test_who_writes_is_told_on_the_case_and_on_the_form(cast):
     assert "skriver nu" not in words(
         signed_in(cast.jonas).get(step_url(subject, "note"))
     )
-    with clock.at(hours(0.03)):
+    with acting.at(hours(0.03)):
         assert "öppet sedan" in told_on(cast.bo, subject)
-    with clock.at(hours(0.1)):
+    with acting.at(hours(0.1)):
         assert told_on(cast.bo, subject) == ""
 
 
@@ -85,7 +85,7 @@ def test_another_authoritys_people_are_told_to_nobody_of_this(cast):
 
 def test_on_a_named_list_only_those_whose_names_stand_there_are_told(cast):
     subject = cast.proposed()
-    named_list.close_list(subject, by=cast.bo, reason="A staff matter")
+    people.close_list(subject, by=cast.bo, reason="A staff matter")
     signed_in(cast.bo).get(step_url(subject, "decide"))
     assert told_on(cast.karin, subject) == ""
     signed_in(cast.karin).get(step_url(subject, "note"))

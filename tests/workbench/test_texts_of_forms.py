@@ -7,10 +7,11 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.test import Client
 
-from audit_app import clock
-from requests_app.models import Consultation
-from requests_app.permissions.consultation import consultable
-from requests_app.workflow import consultation, decision
+from audit_app import acting
+from requests_app.cases.review.models.consultation import Consultation
+from requests_app.cases.review.rights.involvement import consultable
+from requests_app.cases.review.steps import decision
+from requests_app.cases.review.steps import people as steps_people
 from tests.helpers.refusals import refused
 from tests.helpers.web import errors, page, signed_in, step_url, words
 
@@ -35,7 +36,7 @@ def test_an_opinion_is_not_asked_for_when_the_request_has_lapsed(cast):
     people = consultable(subject, cast.karin)[:1]
     told = refused(
         ValidationError,
-        consultation.consult,
+        steps_people.consult,
         subject,
         by=cast.karin,
         people=people,
@@ -83,7 +84,7 @@ def test_one_button_marks_every_condition_as_kept(cast):
     decision.decide(subject, by=cast.bo, no_conflict=True)
     cast.confirm(subject.access_request.deliveries.get())
     url = step_url(subject, "follow-up")
-    with clock.at(clock.now() + timedelta(hours=9)):
+    with acting.at(acting.now() + timedelta(hours=9)):
         client = signed_in(cast.karin)
         shown = client.post(url, {"all_kept": "1"})
         form = shown.context["form"]

@@ -7,16 +7,14 @@ from django.contrib import admin
 from django.urls import reverse
 
 from audit_app.acting import acting
-from requests_app.models import (
-    AccessGrant,
-    AccessRequest,
-    CloudObject,
-    Delivery,
-    InformationSet,
-    SecrecyReview,
-)
-from requests_app.words.unseen import ODD, shown
-from requests_app.workflow import assignment, case_file, decision, dialogue, review
+from requests_app.cases.access.models import AccessGrant, Delivery
+from requests_app.cases.intake.models.request import AccessRequest
+from requests_app.cases.intake.models.review import SecrecyReview
+from requests_app.cases.intake.steps import dialogue, file
+from requests_app.cases.review.steps import case, decision, people
+from requests_app.core.words.texts import ODD, shown
+from requests_app.registers.models.cloud import CloudObject
+from requests_app.registers.models.information import InformationSet
 from tests.cast import MAILBOX, Cast
 from tests.helpers.web import page, signed_in
 
@@ -46,12 +44,12 @@ def world(once):
         employer_entity=f"Microsoft {ODDITY}",
     )
     subject = request.reviews.get()
-    review.register(
+    case.register(
         subject, by=cast.lena, public_subject=ODDITY, protected_subject=ODDITY
     )
-    assignment.assign(subject, by=cast.per, person=cast.karin, reason=ODDITY)
+    people.assign(subject, by=cast.per, person=cast.karin, reason=ODDITY)
     dialogue.ask(subject, by=cast.karin, text=ODDITY)
-    case_file.make_note(
+    file.make_note(
         subject,
         by=cast.karin,
         text=ODDITY,

@@ -4,12 +4,12 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from audit_app import clock
-from requests_app.models import Authority, Outcome
-from requests_app.permissions.consultation import consultable
-from requests_app.permissions.roles import today
-from requests_app.permissions.steps import narrowed_by
-from requests_app.workflow.reasons_afterwards import leaving_out
+from audit_app import acting
+from requests_app.cases.review.rights.involvement import consultable, narrowed_by
+from requests_app.cases.review.steps.afterwards import leaving_out
+from requests_app.core.models import Outcome
+from requests_app.core.people.models import Authority
+from requests_app.core.people.rights import today
 from tests.cast import Cast, provision
 from tests.workbench.archive_words import ARCHIVE_WORDS
 from tests.workbench.choices import (
@@ -70,7 +70,7 @@ WORDS: dict[str, dict[str, Callable[[Any, Any], dict[str, Any]]]] = {
         "consult": lambda obj, by: {
             "people": list(consultable(obj, by)[:1]),
             "question": "x",
-            "due_at": clock.now() + timedelta(hours=1),
+            "due_at": acting.now() + timedelta(hours=1),
         },
         "note": lambda obj, by: note(),
         "note-need": lambda obj, by: note(),
@@ -82,24 +82,24 @@ WORDS: dict[str, dict[str, Callable[[Any, Any], dict[str, Any]]]] = {
             "what": "x",
             "given_by": "self",
             "way": "written",
-            "given_at": clock.now(),
+            "given_at": acting.now(),
         },
         "reconsider": lambda obj, by: {"reason": "x"},
         "follow-up": lambda obj, by: {"followed": conditions(obj)},
         "ask-reasons": lambda obj, by: {
             "made": leaving_out(obj)[0],
-            "received_at": clock.now(),
+            "received_at": acting.now(),
             "applicant": "x",
         },
         "give-reasons": lambda obj, by: {"gives": True, "text": "x"},
         **dict.fromkeys(("correct", "translate"), lambda obj, by: {"text": "x"}),
         "serve": lambda obj, by: {
-            "served_at": clock.now(),
+            "served_at": acting.now(),
             "way": "email",
             "recipient": "x",
         },
         "register-appeal": lambda obj, by: {
-            "received_at": clock.now(),
+            "received_at": acting.now(),
             "appellant": "x",
         },
         "try-appeal": lambda obj, by: {
@@ -110,7 +110,7 @@ WORDS: dict[str, dict[str, Callable[[Any, Any], dict[str, Any]]]] = {
         "hand-over-appeal": lambda obj, by: {
             "appeal": appeal(obj, "to_hand_over"),
             "court": "x",
-            "handed_over_at": clock.now(),
+            "handed_over_at": acting.now(),
         },
         "end-appeal": lambda obj, by: {
             "appeal": appeal(obj, "at_court"),
@@ -118,9 +118,9 @@ WORDS: dict[str, dict[str, Callable[[Any, Any], dict[str, Any]]]] = {
             "decided_on": today(),
             "outcome_note": "x",
         },
-        "record-act": lambda obj, by: {"happened_at": clock.now(), "action": "x"},
+        "record-act": lambda obj, by: {"happened_at": acting.now(), "action": "x"},
         "serve-revocation": lambda obj, by: {
-            "served_at": clock.now(),
+            "served_at": acting.now(),
             "way": "email",
             "recipient": "x",
         },
@@ -163,7 +163,7 @@ WORDS: dict[str, dict[str, Callable[[Any, Any], dict[str, Any]]]] = {
         "record-change": lambda obj, by: revised(obj),
         "answered-outside": lambda obj, by: {
             "answer": "deny",
-            "given_at": clock.now(),
+            "given_at": acting.now(),
             "way": "phone",
             "given_by": "x",
             "account": "x",
@@ -179,7 +179,7 @@ WORDS: dict[str, dict[str, Callable[[Any, Any], dict[str, Any]]]] = {
     "delivery": {
         # What is no longer to be given had been given before that.
         "confirm": lambda obj, by: {
-            "given_at": clock.now() if obj.status == "open" else obj.created_at,
+            "given_at": acting.now() if obj.status == "open" else obj.created_at,
             "no_conflict": True,
         },
         "conflict": lambda obj, by: GROUND,
@@ -207,7 +207,7 @@ WORDS: dict[str, dict[str, Callable[[Any, Any], dict[str, Any]]]] = {
     },
     "incidentduty": {
         "report": lambda obj, by: {
-            "reported_at": clock.now(),
+            "reported_at": acting.now(),
             "reference": "x",
             "report": "x",
         },
@@ -243,4 +243,4 @@ WORDS: dict[str, dict[str, Callable[[Any, Any], dict[str, Any]]]] = {
 
 
 def note():
-    return {"text": "x", "source": "x", "happened_at": clock.now()}
+    return {"text": "x", "source": "x", "happened_at": acting.now()}

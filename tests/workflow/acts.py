@@ -1,10 +1,11 @@
 """Access that runs, and what a provider does in it."""
 
-from audit_app import clock
-from audit_app.acting import acting
-from requests_app.models import AccessEvent
-from requests_app.providers.event import Event
-from requests_app.workflow import contract, reported_act
+from audit_app import acting
+from audit_app.acting import acting as acting_of_acting
+from requests_app.cases.access import clients
+from requests_app.cases.intake.models.file import AccessEvent
+from requests_app.oversight.steps import acts
+from requests_app.providers.application import Event
 from tests.cast import hours
 from tests.helpers.extended import machine, opened
 from tests.helpers.refusals import fresh
@@ -13,11 +14,11 @@ from tests.helpers.refusals import fresh
 def ready(cast, room):
     """Access that runs, of an engineer of a company in Sweden."""
     if room == "contract":
-        contract.make_client(cast.contract, by=cast.sam, name="EM")
+        clients.make_client(cast.contract, by=cast.sam, name="EM")
         request = opened(cast)
     else:
         request = cast.answered().access_request
-    with acting(cast.lena):
+    with acting_of_acting(cast.lena):
         request = fresh(request)
         request.engineer_country, request.employer_entity = "SE", "Drift AB"
         request.save()
@@ -41,13 +42,13 @@ def reported(cast, room, request, **changes):
     event = Event(external_id=number, happened_at=at, **told)
     if room == "contract":
         client = machine(cast)
-        reported_act.report(fresh(request), by=client, event=event, payload=b"{}")
+        acts.report(fresh(request), by=client, event=event, payload=b"{}")
     elif room == "asked":
-        step = reported_act.take_in_event
+        step = acts.take_in_event
         step(fresh(request), event, by=cast.intake, payload=b"{}")
     else:
         subject = request.reviews.get()
         # Nobody writes down what has not happened yet.
-        with clock.at(max(at, clock.now())):
-            reported_act.record_act(subject, by=cast.karin, happened_at=at, **told)
+        with acting.at(max(at, acting.now())):
+            acts.record_act(subject, by=cast.karin, happened_at=at, **told)
     return AccessEvent.objects.order_by("-pk").first()

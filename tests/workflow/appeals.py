@@ -3,36 +3,36 @@
 import pytest
 from django.db import DatabaseError, transaction
 
-from audit_app import clock
-from audit_app.acting import acting
-from requests_app.models import IncomingAppeal
-from requests_app.workflow import appeal, serving
+from audit_app import acting
+from audit_app.acting import acting as acting_of_acting
+from requests_app.cases.review.models.afterwards import IncomingAppeal
+from requests_app.cases.review.steps import afterwards, decision
 
 
 def served(cast, subject, **changes):
     told = {
-        "served_at": clock.now(),
+        "served_at": acting.now(),
         "way": "email",
         "recipient": "Microsoft",
     }
-    serving.serve(subject, by=cast.lena, **{**told, **changes})
+    decision.serve(subject, by=cast.lena, **{**told, **changes})
     subject.refresh_from_db()
 
 
 def registered(cast, subject, **changes):
-    told = {"received_at": clock.now(), "appellant": "Microsoft Ireland"}
-    row = appeal.register_appeal(subject, by=cast.lena, **{**told, **changes})
+    told = {"received_at": acting.now(), "appellant": "Microsoft Ireland"}
+    row = afterwards.register_appeal(subject, by=cast.lena, **{**told, **changes})
     subject.refresh_from_db()
     return row
 
 
 def handed_over(cast, subject, row):
-    appeal.hand_over_appeal(
+    afterwards.hand_over_appeal(
         subject,
         by=cast.lena,
         appeal=row,
         court="Förvaltningsrätten i Göteborg",
-        handed_over_at=clock.now(),
+        handed_over_at=acting.now(),
     )
     subject.refresh_from_db()
     row.refresh_from_db()
@@ -43,13 +43,13 @@ def recorded(cast, subject, **changes):
     told = {
         "review": subject,
         "decision": subject.decisions.get(),
-        "received_at": clock.now(),
+        "received_at": acting.now(),
         "appellant": "x",
         "status": "to_try",
         "recorded_by": cast.lena,
-        "recorded_at": clock.now(),
+        "recorded_at": acting.now(),
     }
-    with acting(cast.lena), transaction.atomic():
+    with acting_of_acting(cast.lena), transaction.atomic():
         return IncomingAppeal.objects.create(**{**told, **changes})
 
 
@@ -59,7 +59,7 @@ def stays(cast, row, **values):
         setattr(row, name, value)
     with (
         pytest.raises(DatabaseError, match="goes one way"),
-        acting(cast.lena),
+        acting_of_acting(cast.lena),
         transaction.atomic(),
     ):
         row.save()

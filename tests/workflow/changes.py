@@ -2,16 +2,15 @@
 
 from datetime import timedelta
 
-from audit_app import clock
+from audit_app import acting as audit_app_acting
 from audit_app.acting import acting
-from requests_app.models import (
-    DelegationRule,
-    RequestedObject,
-    Reservation,
-    StandingAssessment,
-)
-from requests_app.permissions.roles import today
-from requests_app.workflow import standing_assessment, stop
+from requests_app.cases.intake.models.request import RequestedObject
+from requests_app.cases.review.models.decision import Reservation
+from requests_app.cases.review.steps import afterwards
+from requests_app.core.people.rights import today
+from requests_app.organisation.models import DelegationRule
+from requests_app.registers import steps
+from requests_app.registers.models.standing import StandingAssessment
 from tests.helpers.cases import set_freeze
 from tests.helpers.refusals import fresh
 from tests.helpers.tampering import behind_our_back
@@ -52,14 +51,14 @@ def other_object(cast, subject):
 
 
 def suspicion(cast, subject):
-    stop.stop(fresh(subject), by=cast.karin, level="suspected")
+    afterwards.stop(fresh(subject), by=cast.karin, level="suspected")
 
 
 def ground(cast, subject):
     rows = StandingAssessment.objects.filter(authority=subject.authority)
     provider = subject.access_request.connection.product.provider
     row = rows.get(provider=provider)
-    standing_assessment.revoke(row, by=cast.ivar, reason="No agreement")
+    steps.revoke(row, by=cast.ivar, reason="No agreement")
 
 
 def ended_rule(cast, subject):
@@ -80,7 +79,7 @@ def unserved(cast, subject):
 
 
 def revoked(cast, subject):
-    write(fresh(subject.access_request), cast.bo, revoked_at=clock.now())
+    write(fresh(subject.access_request), cast.bo, revoked_at=audit_app_acting.now())
 
 
 def altered(cast, subject):

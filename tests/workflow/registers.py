@@ -5,15 +5,17 @@ from datetime import date, timedelta
 from django.db import models
 
 from audit_app.acting import acting
-from requests_app.models import (
+from requests_app.cases.intake.models.request import MailRule
+from requests_app.core.people.models import SecrecyBranch
+from requests_app.registers.models.cloud import (
     CloudObject,
     Connection,
-    InformationSet,
-    InformationSetPerson,
-    MailRule,
     Provider,
     ProviderProduct,
-    SecrecyBranch,
+)
+from requests_app.registers.models.information import (
+    InformationSet,
+    InformationSetPerson,
     SecurityClassification,
 )
 from tests.cast import MAILBOX

@@ -2,8 +2,8 @@
 
 import pytest
 
-from requests_app.models import Delivery
-from requests_app.workflow import decision
+from requests_app.cases.access.models import Delivery
+from requests_app.cases.review.steps import decision
 from tests.helpers.two_persons import changed_by_managers
 from tests.helpers.web import in_english, page, step_url, words
 

@@ -3,9 +3,8 @@
 import pytest
 from django.utils import timezone
 
-from requests_app.models import LogPosition
-from requests_app.workflow.access_use import known_until_of
-from requests_app.workflow.provider_log import file_log, logs_of
+from requests_app.oversight.models import LogPosition
+from requests_app.oversight.steps.acts import file_log, known_until_of, logs_of
 from tests.helpers.two_persons import changed_by_managers
 
 pytestmark = pytest.mark.django_db

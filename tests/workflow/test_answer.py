@@ -2,8 +2,8 @@
 
 import pytest
 
-from requests_app.models import Delivery
-from requests_app.workflow import assignment, decision, review, stop
+from requests_app.cases.access.models import Delivery
+from requests_app.cases.review.steps import afterwards, case, decision, people
 from tests.cast import MAILBOX, SITE
 from tests.helpers.cases import arrive
 from tests.helpers.refusals import fresh
@@ -22,8 +22,8 @@ def shared(cast):
 
 def work(cast, subject, lawyer, outcome, decider):
     registrar = cast.lena if subject.authority.code == "GSN" else cast.rut
-    review.register(subject, by=registrar, public_subject="A")
-    assignment.take(subject, by=lawyer)
+    case.register(subject, by=registrar, public_subject="A")
+    people.take(subject, by=lawyer)
     code = "OSL-23-2-st1" if subject.authority.code == "GSN" else "OSL-26-1"
     cast.assess(subject, by=lawyer, tested=[cast.tested(code, "applies")])
     cast.propose(subject, by=lawyer, outcome=outcome)
@@ -54,7 +54,7 @@ def test_for_a_product_without_parts_partly_is_deny(cast):
 def test_a_stop_at_one_authority_holds_the_answer_back(cast, shared):
     gsn, snc = shared
     work(cast, fresh(gsn), cast.karin, "granted", cast.bo)
-    stop.stop(fresh(snc), by=cast.rut, level="suspected")
+    afterwards.stop(fresh(snc), by=cast.rut, level="suspected")
     assert not fresh(gsn.access_request).deliveries.exists()
 
 

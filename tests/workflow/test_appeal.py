@@ -7,17 +7,18 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DatabaseError, transaction
 
-from audit_app import clock
-from audit_app.acting import acting
-from requests_app.documents.dismissed_appeal import decision_to_dismiss
-from requests_app.documents.drafting.words import day_in_words
-from requests_app.law.terms import ConditionTerm
-from requests_app.models import SecrecyReview
-from requests_app.permissions.roles import today
-from requests_app.selectors.queue import work_for
-from requests_app.workflow import access, appeal, decision, review
-from requests_app.workflow.closing import left_open
-from requests_app.workflow.step import WrongState
+from audit_app import acting
+from audit_app.acting import acting as acting_of_acting
+from requests_app.cases.access.steps import delivery
+from requests_app.cases.intake.models.review import SecrecyReview
+from requests_app.cases.review.law.facts import ConditionTerm
+from requests_app.cases.review.papers.afterwards import decision_to_dismiss
+from requests_app.cases.review.steps import afterwards, case, decision
+from requests_app.cases.review.steps.afterwards import left_open
+from requests_app.core.people.rights import today
+from requests_app.core.step import WrongState
+from requests_app.core.words.texts import day_in_words
+from requests_app.desk.queue.everything import work_for
 from tests.helpers import two_persons
 from tests.helpers.cases import asked
 from tests.helpers.refusals import fresh
@@ -45,7 +46,7 @@ def test_an_appeal_in_time_goes_to_the_court_and_comes_back_with_its_outcome(
     row = registered(cast, refused)
     assert (row.timeliness, row.status) == ("in_time", "to_hand_over")
     handed_over(cast, refused, row)
-    appeal.end_appeal(
+    afterwards.end_appeal(
         refused,
         by=cast.lena,
         appeal=row,
@@ -65,9 +66,9 @@ def test_the_time_is_reckoned_from_the_service_to_its_last_day(cast, refused):
     end_of_day = datetime.combine(
         last_day, datetime.max.time(), tzinfo=ZoneInfo("Europe/Stockholm")
     )
-    with clock.at(end_of_day):
+    with acting.at(end_of_day):
         assert registered(cast, refused).timeliness == "in_time"
-    with clock.at(end_of_day + timedelta(minutes=1)):
+    with acting.at(end_of_day + timedelta(minutes=1)):
         row = registered(cast, refused)
     assert (row.timeliness, row.status) == ("not_tried", "to_try")
 
@@ -77,8 +78,8 @@ def test_without_a_service_a_decision_maker_tries_the_time(cast, refused):
     assert row.last_day is None and row.status == "to_try"
     told = {"appeal": row, "timeliness": "excused", "reason": "Ingen delgivning."}
     with pytest.raises(PermissionDenied):
-        appeal.try_appeal(refused, by=cast.lena, **told)
-    appeal.try_appeal(refused, by=cast.bo, **told)
+        afterwards.try_appeal(refused, by=cast.lena, **told)
+    afterwards.try_appeal(refused, by=cast.bo, **told)
     row.refresh_from_db()
     assert row.status == "to_hand_over"
     assert row.timeliness_reason.text == "Ingen delgivning."
@@ -86,11 +87,17 @@ def test_without_a_service_a_decision_maker_tries_the_time(cast, refused):
 
 def test_what_is_dismissed_as_late_goes_no_further(cast, refused):
     row = registered(cast, refused)
-    appeal.try_appeal(refused, by=cast.bo, appeal=row, timeliness="late", reason="x")
+    afterwards.try_appeal(
+        refused, by=cast.bo, appeal=row, timeliness="late", reason="x"
+    )
     with pytest.raises(WrongState):
         handed_over(cast, refused, row)
     row.refresh_from_db()
-    with pytest.raises(DatabaseError), acting(cast.lena), transaction.atomic():
+    with (
+        pytest.raises(DatabaseError),
+        acting_of_acting(cast.lena),
+        transaction.atomic(),
+    ):
         row.status, row.timeliness = "to_hand_over", "in_time"
         row.save()
 
@@ -101,11 +108,11 @@ def test_the_decision_to_dismiss_a_late_appeal_is_drawn_up(cast, refused):
     late = datetime.combine(
         last_day + timedelta(days=2), time(9), tzinfo=ZoneInfo("Europe/Stockholm")
     )
-    with clock.at(late):
+    with acting.at(late):
         row = registered(cast, refused)
         assert decision_to_dismiss(row) == ""
         told = {"appeal": row, "timeliness": "late", "reason": "Inget skäl angavs."}
-        appeal.try_appeal(fresh(refused), by=cast.bo, **told)
+        afterwards.try_appeal(fresh(refused), by=cast.bo, **told)
     row.refresh_from_db()
     text = decision_to_dismiss(row)
     for part in (
@@ -125,13 +132,15 @@ def test_the_decision_to_dismiss_a_late_appeal_is_drawn_up(cast, refused):
 def test_an_appeal_waits_in_the_queue_with_a_clock_after_the_case_is_closed(
     cast, refused
 ):
-    review.close(refused, by=cast.karin, reason="Delgivning går inte att få.")
+    case.close(refused, by=cast.karin, reason="Delgivning går inte att få.")
     refused.refresh_from_db()
     row = registered(cast, refused)
     (line,) = [item for item in work_for(cast.bo) if item.clock]
     assert line.clock.kind == "appeal" and line.step == "Kom överklagandet i tid?"
     assert line.clock.ends_at == row.received_at + timedelta(days=7)  # FL 46 §
-    appeal.try_appeal(refused, by=cast.bo, appeal=row, timeliness="in_time", reason="x")
+    afterwards.try_appeal(
+        refused, by=cast.bo, appeal=row, timeliness="in_time", reason="x"
+    )
     (line,) = [item for item in work_for(cast.lena) if item.clock]
     assert line.step_url == step_url(refused, "hand-over-appeal")
     refused.refresh_from_db()
@@ -142,7 +151,7 @@ def test_an_appeal_waits_in_the_queue_with_a_clock_after_the_case_is_closed(
 def test_an_appeal_that_waits_stops_the_closing(cast, refused):
     registered(cast, refused)
     with pytest.raises(WrongState):
-        review.close(refused, by=cast.karin, reason="x")
+        case.close(refused, by=cast.karin, reason="x")
 
 
 def test_what_is_left_open_is_told_and_asks_for_a_reason(cast, refused):
@@ -150,7 +159,7 @@ def test_what_is_left_open_is_told_and_asks_for_a_reason(cast, refused):
     unserved = "the decision has not been served"
     assert unserved in words(in_english(cast.karin).get(page(refused)))
     with pytest.raises(ValidationError):
-        review.close(refused, by=cast.karin)
+        case.close(refused, by=cast.karin)
     served(cast, refused)
     assert unserved not in words(in_english(cast.karin).get(page(refused)))
     assert "kan överklagas till och med" in texts(refused)
@@ -171,11 +180,11 @@ def test_an_account_that_is_outstanding_is_told(cast):
     cast.propose(subject, conditions=[account()])
     decision.decide(subject, by=cast.bo, no_conflict=True)
     cast.confirm(subject.access_request.deliveries.get())
-    access.end_access(subject.access_request.grants.get(), by=cast.eva)
+    delivery.end_access(subject.access_request.grants.get(), by=cast.eva)
     subject.refresh_from_db()
     assert "redogörelse" in texts(subject)
     with pytest.raises(ValidationError):
-        review.close(subject, by=cast.karin)
+        case.close(subject, by=cast.karin)
 
 
 def test_an_opinion_that_nobody_has_given_is_told(cast):
@@ -187,8 +196,8 @@ def test_an_opinion_that_nobody_has_given_is_told(cast):
     subject.refresh_from_db()
     assert f"{cast.ines} är tillfrågad i en remiss" in texts(subject)
     with pytest.raises(ValidationError):
-        review.close(subject, by=cast.karin)
-    review.close(subject, by=cast.karin, reason="Frågan behövdes inte längre.")
+        case.close(subject, by=cast.karin)
+    case.close(subject, by=cast.karin, reason="Frågan behövdes inte längre.")
 
 
 def account():
@@ -198,7 +207,7 @@ def account():
 def test_a_routine_act_under_the_contract_is_closed_without_a_word(cast):
     subject = cast.answered("refused")
     assert not [row for row in left_open(subject) if row.needs_reason]
-    review.close(subject, by=cast.karin)
+    case.close(subject, by=cast.karin)
 
 
 def test_sending_a_decision_in_law_is_somebodys_until_it_is_served(cast, refused):
@@ -233,7 +242,9 @@ def test_an_appeal_is_of_the_reviews_own_decision_in_the_database(cast, refused)
 
 def test_an_appeal_goes_one_way_in_the_database(cast, refused):
     late = registered(cast, refused)
-    appeal.try_appeal(refused, by=cast.bo, appeal=late, timeliness="late", reason="x")
+    afterwards.try_appeal(
+        refused, by=cast.bo, appeal=late, timeliness="late", reason="x"
+    )
     stays(cast, late, status="to_hand_over")
     served(cast, refused)
     row = registered(cast, refused)

@@ -6,11 +6,11 @@ from html import unescape
 import pytest
 from django.db import DatabaseError, transaction
 
-from audit_app import clock
-from audit_app.acting import acting
-from requests_app.selectors.queue import work_for
-from requests_app.workflow import appeal, revocation
-from requests_app.workflow.step import WrongState
+from audit_app import acting
+from audit_app.acting import acting as acting_of_acting
+from requests_app.cases.review.steps import afterwards, revocation
+from requests_app.core.step import WrongState
+from requests_app.desk.queue.everything import work_for
 from tests.helpers.cases import decided_under
 from tests.helpers.refusals import fresh
 from tests.helpers.two_persons import by_two
@@ -30,12 +30,12 @@ def refused(cast):
 def test_it_goes_to_the_court_whenever_it_came(cast, refused):
     form = words(in_english(cast.lena).get(step_url(refused, "register-appeal")))
     assert AT_ONCE in form and "A decision-maker tries" not in form
-    with clock.at(clock.now() + timedelta(days=90)):
+    with acting.at(acting.now() + timedelta(days=90)):
         row = registered(cast, refused)
         assert (row.timeliness, row.status) == ("court", "to_hand_over")
         told = {"appeal": row, "timeliness": "late", "reason": "x"}
         with pytest.raises(WrongState):
-            appeal.try_appeal(fresh(refused), by=cast.bo, **told)
+            afterwards.try_appeal(fresh(refused), by=cast.bo, **told)
         steps = [item.step_url for item in work_for(cast.lena)]
         assert step_url(refused, "hand-over-appeal") in steps
         client = in_english(cast.lena)
@@ -75,7 +75,7 @@ def test_nothing_else_is_left_to_the_court_in_the_database(cast):
     late.status, late.timeliness = "to_hand_over", "court"
     with (
         pytest.raises(DatabaseError, match="goes one way"),
-        acting(cast.lena),
+        acting_of_acting(cast.lena),
         transaction.atomic(),
     ):
         late.save()

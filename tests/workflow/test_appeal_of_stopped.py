@@ -3,11 +3,11 @@
 import pytest
 from django.core.exceptions import ValidationError
 
-from requests_app.documents.dismissed_appeal import decision_to_dismiss
-from requests_app.models import SecrecyReview
-from requests_app.permissions.roles import today
-from requests_app.selectors.queue import work_for
-from requests_app.workflow import appeal, review, stop
+from requests_app.cases.intake.models.review import SecrecyReview
+from requests_app.cases.review.papers.afterwards import decision_to_dismiss
+from requests_app.cases.review.steps import afterwards, case
+from requests_app.core.people.rights import today
+from requests_app.desk.queue.everything import work_for
 from tests.helpers import two_persons
 from tests.helpers.refusals import fresh, refused
 from tests.helpers.web import signed_in, step_url
@@ -22,7 +22,7 @@ def stopped(cast):
     two_persons.by_two(cast.gsn, cast.per, cast.pia, regime="fl_full")
     subject = cast.answered("refused")
     registered(cast, subject, text="Beslutet ska ändras.")
-    stop.stop(subject, by=cast.lena, level="suspected")
+    afterwards.stop(subject, by=cast.lena, level="suspected")
     return fresh(subject)
 
 
@@ -39,7 +39,7 @@ def test_it_is_tried_handed_over_and_ended_without_a_word_about_the_case(cast, s
     assert (row.status, row.timeliness_reason) == ("to_hand_over", None)
     stopped = fresh(stopped)
     handed_over(cast, stopped, row)
-    review.close(fresh(stopped), by=cast.lena, reason="Ingen delgivning.")
+    case.close(fresh(stopped), by=cast.lena, reason="Ingen delgivning.")
     stopped = fresh(stopped)
     assert stopped.status == SecrecyReview.Status.CLOSED
     told = {"outcome": "rejected", "decided_on": today(), "appeal": row.pk}
@@ -56,7 +56,7 @@ def test_what_comes_after_the_stop_is_registered_and_keeps_no_text(cast, stopped
     assert row.status == "to_try" and row.text is None
     refused(
         ValidationError,
-        appeal.register_appeal,
+        afterwards.register_appeal,
         stopped,
         by=cast.lena,
         received_at=row.received_at,
@@ -65,7 +65,7 @@ def test_what_comes_after_the_stop_is_registered_and_keeps_no_text(cast, stopped
     )
     refused(
         ValidationError,
-        appeal.try_appeal,
+        afterwards.try_appeal,
         stopped,
         by=cast.bo,
         appeal=row,
@@ -76,7 +76,7 @@ def test_what_comes_after_the_stop_is_registered_and_keeps_no_text(cast, stopped
 
 def test_what_came_too_late_is_dismissed(cast, stopped):
     row = stopped.appeals.get()
-    appeal.try_appeal(stopped, by=cast.bo, appeal=row, timeliness="late")
+    afterwards.try_appeal(stopped, by=cast.bo, appeal=row, timeliness="late")
     row.refresh_from_db()
     assert "avvisar det överklagande" in decision_to_dismiss(row)
 
@@ -86,7 +86,7 @@ def test_in_time_it_is_handed_over_at_once(cast):
     subject = cast.answered("refused")
     served(cast, subject)
     row = registered(cast, subject)
-    stop.stop(subject, by=cast.lena, level="yes")
+    afterwards.stop(subject, by=cast.lena, level="yes")
     subject = fresh(subject)
     handed_over(cast, subject, row)
     assert row.status == "at_court"

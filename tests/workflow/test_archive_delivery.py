@@ -9,17 +9,17 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, IntegrityError, transaction
 
-from audit_app import clock
-from audit_app.acting import acting
-from audit_app.sealing import configured, sealer
-from audit_app.verifying.taken_out import TakenOut as Lines
-from requests_app.archive import fixity
-from requests_app.documents.case_documents import documents_of
-from requests_app.models import ArchiveDelivery, SecrecyReview
-from requests_app.workflow import review
-from requests_app.workflow.archive_delivery import note_receipt, take_out
-from requests_app.workflow.machine_accounts import as_owner
-from requests_app.workflow.step import WrongState
+from audit_app import acting
+from audit_app.acting import acting as acting_of_acting
+from audit_app.sealing import keys, sealer
+from audit_app.verifying.program import TakenOut as Lines
+from requests_app.cases.intake.models.review import SecrecyReview
+from requests_app.cases.review.papers.case import documents_of
+from requests_app.cases.review.steps import case
+from requests_app.core.step import WrongState, as_owner
+from requests_app.records.archive import standards
+from requests_app.records.models import ArchiveDelivery
+from requests_app.records.steps import note_receipt, take_out
 from tests.helpers.ledgers import configure, nobody
 from tests.helpers.refusals import fresh
 from tests.helpers.tampering import behind_our_back
@@ -29,7 +29,7 @@ pytestmark = pytest.mark.django_db
 
 def closed(cast, number="EXSR1"):
     subject = cast.answered("refused", number=number)
-    review.close(subject, by=cast.karin)
+    case.close(subject, by=cast.karin)
     return fresh(subject)
 
 
@@ -51,9 +51,9 @@ def test_a_closed_case_is_taken_out_whole(cast, tmp_path):
     case = closed(cast)
     out = take_out(by=cast.lena, authority=cast.gsn, number=case.diary_number)
     folder = unpacked(out.file, tmp_path)
-    assert fixity.faults(folder) == []
+    assert standards.faults(folder) == []
     assert folder.name == out.delivery.number
-    assert fixity.digest_of(folder) == out.delivery.digest
+    assert standards.digest_of(folder) == out.delivery.digest
     assert out.delivery.cases == [case.pk]
     assert str(out.delivery) == case.diary_number
     assert out.delivery.files == sum(path.is_file() for path in folder.rglob("*"))
@@ -66,7 +66,7 @@ def test_its_lines_are_proved_to_a_stranger(cast, settings, tmp_path):
         pass
     out = take_out(by=cast.lena, authority=cast.gsn, number=case.diary_number)
     (path,) = unpacked(out.file, tmp_path / "out").rglob("logg.jsonl")
-    lines = Lines(io.BytesIO(path.read_bytes()), configured.known_keys())
+    lines = Lines(io.BytesIO(path.read_bytes()), keys.known_keys())
     assert lines.faults == []
     assert lines.proved == lines.rows > 20
 
@@ -107,7 +107,7 @@ def test_only_registrars_of_the_authority(cast):
 
 def test_many_are_taken_out_by_the_command(cast, monkeypatch):
     case = closed(cast)
-    monkeypatch.setattr("requests_app.workflow.archive_delivery.MOST_AT_ONCE", 0)
+    monkeypatch.setattr("requests_app.records.steps.MOST_AT_ONCE", 0)
     with pytest.raises(WrongState, match="archive_package"):
         take_out(by=cast.lena, authority=cast.gsn, number=case.diary_number)
 
@@ -125,7 +125,7 @@ def receipt_of(delivery, **more):
     return {
         "received_by": "Kommunarkivet, Eva Ek",
         "receipt": "A 2026:17",
-        "received_at": clock.now(),
+        "received_at": acting.now(),
         "digest": f" {delivery.digest.upper()} ",
         **more,
     }
@@ -149,8 +149,8 @@ def test_the_receipt_is_noted_once(cast, delivery):
     "field, value, why",
     [
         ("digest", "0" * 64, "ett annat paket än det här"),
-        ("received_at", clock.now() - timedelta(days=1), "Paketet togs ut senare"),
-        ("received_at", clock.now() + timedelta(days=1), "inte hänt än"),
+        ("received_at", acting.now() - timedelta(days=1), "Paketet togs ut senare"),
+        ("received_at", acting.now() + timedelta(days=1), "inte hänt än"),
     ],
 )
 def test_a_receipt_of_something_else_is_refused(cast, delivery, field, value, why):
@@ -162,11 +162,23 @@ def test_a_receipt_of_something_else_is_refused(cast, delivery, field, value, wh
 
 def test_the_database_holds_what_was_delivered(cast, delivery):
     for change in ({"digest": "1" * 64}, {"cases": []}, {"year": 2026}):
-        with pytest.raises(DatabaseError), transaction.atomic(), acting(cast.lena):
+        with (
+            pytest.raises(DatabaseError),
+            transaction.atomic(),
+            acting_of_acting(cast.lena),
+        ):
             ArchiveDelivery.objects.filter(pk=delivery.pk).update(**change)
-    with pytest.raises(DatabaseError), transaction.atomic(), acting(cast.lena):
+    with (
+        pytest.raises(DatabaseError),
+        transaction.atomic(),
+        acting_of_acting(cast.lena),
+    ):
         ArchiveDelivery.objects.filter(pk=delivery.pk).delete()
-    with pytest.raises(IntegrityError), transaction.atomic(), acting(cast.lena):
+    with (
+        pytest.raises(IntegrityError),
+        transaction.atomic(),
+        acting_of_acting(cast.lena),
+    ):
         delivery.receipt = "1"
         delivery.save(update_fields=["receipt"])
 

@@ -5,13 +5,14 @@ from datetime import UTC, datetime
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
-from audit_app import clock
-from requests_app.models import Provision, SecrecyReview
-from requests_app.permissions.roles import today
-from requests_app.selectors.queue import aftermath
-from requests_app.workflow import decision
-from requests_app.workflow.harm_test import HarmTestInput
-from requests_app.workflow.step import WrongState
+from audit_app import acting
+from requests_app.cases.intake.models.review import SecrecyReview
+from requests_app.cases.review.steps import decision
+from requests_app.cases.review.steps.assessment import HarmTestInput
+from requests_app.core.people.rights import today
+from requests_app.core.step import WrongState
+from requests_app.desk.queue import reviews
+from requests_app.registers.models.provisions import Provision
 from tests.cast import provision
 from tests.helpers.cases import arrive
 from tests.helpers.refusals import assess_by, fresh, refused
@@ -48,13 +49,13 @@ CHANGED = datetime(2028, 7, 1, 4, tzinfo=UTC)
 
 
 def test_a_test_of_a_version_no_longer_in_force_is_made_anew(cast):
-    with clock.at(BEFORE):
+    with acting.at(BEFORE):
         decided = cast.decided(number="old")
         subject = cast.assessed(number="open")
         proposed = cast.proposed(number="proposed")
         old = provision("OSL-23-2-st1")
     karin = signed_in(cast.karin)
-    with clock.at(CHANGED):
+    with acting.at(CHANGED):
         new = provision("OSL-23-2-st1")
         assert work_of(cast.karin)[str(subject)].step_url.endswith("/assess/")
         assert work_of(cast.karin)[str(proposed)].step_url.endswith("/take-back/")
@@ -71,7 +72,7 @@ def test_a_test_of_a_version_no_longer_in_force_is_made_anew(cast):
         with pytest.raises(ValidationError):
             cast.propose(subject)
         cast.assess(subject)
-        assert not aftermath.ended_tests().filter(review=subject)
+        assert not reviews.ended_tests().filter(review=subject)
         cast.propose(subject)
     outcomes = {row.provision: row.outcome for row in subject.harm_tests.all()}
     assert outcomes == {old: "struck", new: "applies"}

@@ -3,11 +3,10 @@
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
-from requests_app.models import Assignment, SecrecyReview
-from requests_app.permissions.involvement_of import involvement
-from requests_app.workflow import assignment, conflict, decision
-from requests_app.workflow.several import SomeHindered
-from requests_app.workflow.step import WrongState
+from requests_app.cases.intake.models.review import Assignment, SecrecyReview
+from requests_app.cases.review.rights.involvement import involvement
+from requests_app.cases.review.steps import decision, people
+from requests_app.core.step import SomeHindered, WrongState
 from tests.helpers.people import sees
 from tests.helpers.refusals import assess_by, refused
 
@@ -15,13 +14,13 @@ pytestmark = pytest.mark.django_db
 
 
 def test_an_unregistered_review_is_not_assigned(cast):
-    refused(WrongState, assignment.assign, cast.new(), by=cast.per, person=cast.karin)
+    refused(WrongState, people.assign, cast.new(), by=cast.per, person=cast.karin)
 
 
 def test_the_registrar_does_not_assign(cast):
     refused(
         PermissionDenied,
-        assignment.assign,
+        people.assign,
         cast.registered(),
         by=cast.lena,
         person=cast.karin,
@@ -30,15 +29,15 @@ def test_the_registrar_does_not_assign(cast):
 
 def test_somebody_from_another_authority_needs_a_basis(cast):
     subject = cast.registered()
-    refused(ValidationError, assignment.assign, subject, by=cast.per, person=cast.cilla)
-    assignment.assign(subject, by=cast.per, person=cast.cilla, basis="OSL 2:1, avtal 7")
+    refused(ValidationError, people.assign, subject, by=cast.per, person=cast.cilla)
+    people.assign(subject, by=cast.per, person=cast.cilla, basis="OSL 2:1, avtal 7")
     assert subject.case_officer == cast.cilla
     assert subject.assignments.get().basis == "OSL 2:1, avtal 7"
 
 
 def test_a_new_case_officer_takes_the_rights_of_the_old(cast):
     subject = cast.assigned()
-    assignment.assign(subject, by=cast.per, person=cast.jonas, reason="Ill")
+    people.assign(subject, by=cast.per, person=cast.jonas, reason="Ill")
     refused(PermissionDenied, assess_by(cast, cast.karin), subject)
     cast.assess(subject, by=cast.jonas)
     old = subject.assignments.get(person=cast.karin)
@@ -47,20 +46,20 @@ def test_a_new_case_officer_takes_the_rights_of_the_old(cast):
 
 def test_a_lawyer_takes_a_case_nobody_works_on_but_not_anothers(cast):
     subject = cast.registered()
-    assignment.take(subject, by=cast.karin)
+    people.take(subject, by=cast.karin)
     assert subject.case_officer == cast.karin
-    refused(PermissionDenied, assignment.take, subject, by=cast.jonas)
+    refused(PermissionDenied, people.take, subject, by=cast.jonas)
 
 
 def test_the_assigned_person_acknowledges_once(cast):
     subject = cast.assigned()
     running = subject.assignments.get()
     assert running.acknowledged_at is None
-    refused(PermissionDenied, assignment.acknowledge, subject, by=cast.jonas)
-    assignment.acknowledge(subject, by=cast.karin)
+    refused(PermissionDenied, people.acknowledge, subject, by=cast.jonas)
+    people.acknowledge(subject, by=cast.karin)
     running.refresh_from_db()
     assert running.acknowledged_at is not None
-    refused(WrongState, assignment.acknowledge, subject, by=cast.karin)
+    refused(WrongState, people.acknowledge, subject, by=cast.karin)
 
 
 def test_who_assesses_has_taken_the_case_on(cast):
@@ -71,16 +70,16 @@ def test_who_assesses_has_taken_the_case_on(cast):
 
 def test_who_takes_a_case_has_acknowledged_it(cast):
     subject = cast.registered()
-    assignment.take(subject, by=cast.karin)
+    people.take(subject, by=cast.karin)
     assert subject.assignments.get().acknowledged_at is not None
 
 
 def test_several_work_a_review_and_none_of_them_decides(cast):
     subject = cast.assigned()
-    assignment.add_reviewer(subject, by=cast.per, person=cast.jonas, reason="Much")
+    people.add_reviewer(subject, by=cast.per, person=cast.jonas, reason="Much")
     refused(
         WrongState,
-        assignment.add_reviewer,
+        people.add_reviewer,
         subject,
         by=cast.per,
         person=cast.jonas,
@@ -95,16 +94,16 @@ def test_several_work_a_review_and_none_of_them_decides(cast):
 
 def test_a_co_reviewer_who_leaves_works_no_more(cast):
     subject = cast.assigned()
-    assignment.add_reviewer(subject, by=cast.per, person=cast.jonas, reason="Much")
+    people.add_reviewer(subject, by=cast.per, person=cast.jonas, reason="Much")
     refused(
         ValidationError,
-        assignment.remove_reviewer,
+        people.remove_reviewer,
         subject,
         by=cast.per,
         person=cast.karin,
         reason="x",
     )
-    assignment.remove_reviewer(
+    people.remove_reviewer(
         subject, by=cast.per, person=cast.jonas, reason="Done with it"
     )
     assert not involvement(cast.jonas, subject).works
@@ -113,8 +112,8 @@ def test_a_co_reviewer_who_leaves_works_no_more(cast):
 
 def test_a_co_reviewer_made_officer_has_one_running_assignment(cast):
     subject = cast.assigned()
-    assignment.add_reviewer(subject, by=cast.per, person=cast.jonas, reason="Much")
-    assignment.assign(subject, by=cast.per, person=cast.jonas, reason="Takes over")
+    people.add_reviewer(subject, by=cast.per, person=cast.jonas, reason="Much")
+    people.assign(subject, by=cast.per, person=cast.jonas, reason="Takes over")
     running = Assignment.objects.get(review=subject, ended_at=None)
     assert (running.person, running.kind) == (cast.jonas, "officer")
     assert involvement(cast.jonas, subject).works
@@ -122,8 +121,8 @@ def test_a_co_reviewer_made_officer_has_one_running_assignment(cast):
 
 def test_a_conflict_shuts_a_co_reviewer_out_at_once(cast):
     subject = cast.assigned()
-    assignment.add_reviewer(subject, by=cast.per, person=cast.jonas, reason="Much")
-    conflict.declare(
+    people.add_reviewer(subject, by=cast.per, person=cast.jonas, reason="Much")
+    people.declare(
         subject, by=cast.jonas, stage="assessment", has_conflict=True, ground="close"
     )
     assert not sees(cast.jonas, subject)
@@ -133,7 +132,7 @@ def test_a_conflict_shuts_a_co_reviewer_out_at_once(cast):
 
 def test_a_leavers_cases_are_handed_over_all_or_none(cast):
     cases = [cast.assigned(number=f"H{number}") for number in range(3)]
-    given = assignment.assign_several(
+    given = people.assign_several(
         cases, by=cast.per, person=cast.jonas, reason="Karin leaves"
     )
     assert given == 3
@@ -143,14 +142,14 @@ def test_a_leavers_cases_are_handed_over_all_or_none(cast):
 
 def test_nothing_is_handed_over_when_one_case_can_not_be(cast):
     cases = [cast.assigned(number=f"H{number}") for number in range(2)]
-    assignment.assign(cases[1], by=cast.per, person=cast.jonas, reason="Ill")
-    conflict.declare(
+    people.assign(cases[1], by=cast.per, person=cast.jonas, reason="Ill")
+    people.declare(
         cases[1], by=cast.jonas, stage="assessment", has_conflict=True, ground="close"
     )
-    assignment.assign(cases[1], by=cast.per, person=cast.karin, reason="Back")
+    people.assign(cases[1], by=cast.per, person=cast.karin, reason="Back")
     refused(
         SomeHindered,
-        assignment.assign_several,
+        people.assign_several,
         cases,
         by=cast.per,
         person=cast.jonas,

@@ -9,15 +9,15 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.urls import reverse
 from django.utils import timezone
 
-from audit_app import clock
+from audit_app import acting
+from audit_app.changes import NoticedRow
 from audit_app.models import LedgerEntry
-from audit_app.noticing import NoticedRow
-from requests_app.documents.incident_report import draft_of
-from requests_app.models import Alteration, Breach, IncidentDuty
-from requests_app.selectors.queue import everything_for
-from requests_app.workflow import incident_duty
-from requests_app.workflow.alteration import report_alterations
-from requests_app.workflow.breach import record_breach
+from requests_app.cases.review.models.afterwards import Alteration
+from requests_app.desk.queue.everything import everything_for
+from requests_app.oversight.models import Breach, IncidentDuty
+from requests_app.oversight.papers import draft_of
+from requests_app.oversight.steps import incidents
+from requests_app.oversight.steps.incidents import record_breach, report_alterations
 from tests.helpers.refusals import fresh, refuses
 from tests.helpers.web import page, signed_in, step_url, words
 
@@ -32,7 +32,7 @@ def breach(cast):
     return record_breach(
         cast.gsn,
         by=cast.dora,
-        known_at=clock.now() - timedelta(hours=5),
+        known_at=acting.now() - timedelta(hours=5),
         what_happened=LOST,
         affected=ALL,
     )
@@ -50,7 +50,7 @@ def at(moment):
 def typed(cast, **changes):
     return {
         "authority": cast.gsn.pk,
-        **at(clock.now() - timedelta(hours=1)),
+        **at(acting.now() - timedelta(hours=1)),
         "what_happened": LOST,
         "affected": ALL,
         **changes,
@@ -79,13 +79,13 @@ def test_each_duty_waits_for_its_role(cast, breach):
 
 def test_one_is_reported_and_another_is_not_needed(cast, breach):
     row = duty("gdpr33")
-    told = {"reported_at": clock.now(), "reference": "IMY-7", "report": "As told."}
-    incident_duty.record_report(row, by=cast.dora, **told)
-    incident_duty.decline(fresh(duty("gdpr34")), by=cast.dora, reason="No high risk.")
+    told = {"reported_at": acting.now(), "reference": "IMY-7", "report": "As told."}
+    incidents.record_report(row, by=cast.dora, **told)
+    incidents.decline(fresh(duty("gdpr34")), by=cast.dora, reason="No high risk.")
     assert (duty("gdpr33").status, duty("gdpr34").status) == ("done", "not_needed")
     assert not duty("gdpr33").is_late
     with pytest.raises(PermissionDenied):
-        incident_duty.decline(duty("cyber5"), by=cast.dora, reason="Not mine.")
+        incidents.decline(duty("cyber5"), by=cast.dora, reason="Not mine.")
     lines = LedgerEntry.objects.filter(object_type="requests_app_incidentduty")
     assert {line.authority_id for line in lines} == {cast.gsn.pk}
 
@@ -114,7 +114,7 @@ def test_it_is_recorded_by_the_form(cast, who):
 
 def test_what_is_wrong_is_said_beside_it_and_nothing_is_lost(cast):
     dora = signed_in(cast.dora)
-    answer = dora.post(ADD, typed(cast, **at(clock.now() + timedelta(days=2))))
+    answer = dora.post(ADD, typed(cast, **at(acting.now() + timedelta(days=2))))
     assert answer.status_code == 200 and not Breach.objects.exists()
     assert answer.context["form"].errors["known_at"] == ["Tiden ligger i framtiden."]
     assert LOST in answer.content.decode()
@@ -132,13 +132,17 @@ def test_nobody_else_records_or_reads_one(cast, breach):
         assert person.get(page(duty("gdpr33"))).status_code in (403, 404)
     with pytest.raises(PermissionDenied):
         record_breach(
-            cast.gsn, by=cast.per, known_at=clock.now(), what_happened="x", affected="y"
+            cast.gsn,
+            by=cast.per,
+            known_at=acting.now(),
+            what_happened="x",
+            affected="y",
         )
     with pytest.raises(ValidationError):
         record_breach(
             cast.gsn,
             by=cast.dora,
-            known_at=clock.now() + timedelta(hours=1),
+            known_at=acting.now() + timedelta(hours=1),
             what_happened="x",
             affected="y",
         )
@@ -149,19 +153,19 @@ def test_the_database_holds_to_it(cast, breach):
     since, due_at = breach.known_at, duty("gdpr33").due_at
 
     def changes():
-        Breach.objects.filter(pk=breach.pk).update(known_at=clock.now())
+        Breach.objects.filter(pk=breach.pk).update(known_at=acting.now())
 
     def is_of_nothing():
         IncidentDuty(kind="security", known_at=since, due_at=due_at).save()
 
     def has_another_clock():
         status = {"kind": "cyber8st", "breach": breach, "due_at": due_at}
-        IncidentDuty(known_at=clock.now(), **status).save()
+        IncidentDuty(known_at=acting.now(), **status).save()
 
     def is_somebody_elses():
         texts = {"what_happened": breach.what_happened, "affected": breach.affected}
         who = {"authority": cast.gsn, "recorded_by": cast.per}
-        Breach(known_at=since, recorded_at=clock.now(), **who, **texts).save()
+        Breach(known_at=since, recorded_at=acting.now(), **who, **texts).save()
 
     refuses("permission denied", changes, cast.dora)
     refuses("incidentduty_of_a_case_or_a_breach", is_of_nothing, cast.dora)

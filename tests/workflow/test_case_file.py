@@ -5,12 +5,14 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import ProgrammingError
 
-from audit_app import clock
-from audit_app.acting import acting
-from requests_app.models import Attachment, Consultation, FileNote
-from requests_app.selectors.dossier.case_file import case_file_of
-from requests_app.workflow import case_file, stop
-from requests_app.workflow.step import WrongState
+from audit_app import acting
+from audit_app.acting import acting as acting_of_acting
+from requests_app.cases.intake.models.file import Attachment, FileNote
+from requests_app.cases.intake.steps import file as steps_file
+from requests_app.cases.review.dossier import case_file_of
+from requests_app.cases.review.models.consultation import Consultation
+from requests_app.cases.review.steps import afterwards
+from requests_app.core.step import WrongState
 from tests.cast import hours
 from tests.helpers.cases import asked, visible
 from tests.helpers.refusals import fresh, refused
@@ -20,13 +22,13 @@ pytestmark = pytest.mark.django_db
 
 def noted(cast, subject, by=None, **changes):
     fields = {"text": "Ringde Microsoft", "source": "Ann, support", **changes}
-    fields.setdefault("happened_at", clock.now())
-    return case_file.make_note(subject, by=by or cast.karin, **fields)
+    fields.setdefault("happened_at", acting.now())
+    return steps_file.make_note(subject, by=by or cast.karin, **fields)
 
 
 def attached(cast, subject, by=None):
     file = SimpleUploadedFile("a.txt", "Å".encode("cp1252"), "text/plain")
-    return case_file.attach(subject, by=by or cast.karin, title="Logg", file=file)
+    return steps_file.attach(subject, by=by or cast.karin, title="Logg", file=file)
 
 
 def test_notes_and_files_tell_when_and_by_whom_and_stay_as_they_are(cast):
@@ -39,11 +41,11 @@ def test_notes_and_files_tell_when_and_by_whom_and_stay_as_they_are(cast):
         "Ann, support",
     )
     assert found.files[0].added_by == "Lena Test" and found.files[0].size == 1
-    with pytest.raises(ProgrammingError, match="denied"), acting(cast.karin):
+    with pytest.raises(ProgrammingError, match="denied"), acting_of_acting(cast.karin):
         FileNote.objects.get().save()
     refused(
         ValidationError,
-        case_file.make_note,
+        steps_file.make_note,
         subject,
         by=cast.karin,
         text="x",
@@ -51,9 +53,9 @@ def test_notes_and_files_tell_when_and_by_whom_and_stay_as_they_are(cast):
         happened_at=hours(1),
     )
     for name in ("bo", "agnes", "per", "cilla"):
-        note = {"text": "x", "source": "", "happened_at": clock.now()}
+        note = {"text": "x", "source": "", "happened_at": acting.now()}
         by = getattr(cast, name)
-        refused(PermissionDenied, case_file.make_note, fresh(subject), by=by, **note)
+        refused(PermissionDenied, steps_file.make_note, fresh(subject), by=by, **note)
 
 
 def test_a_stop_ends_what_was_asked_and_shuts_notes_and_files(cast):
@@ -61,7 +63,7 @@ def test_a_stop_ends_what_was_asked_and_shuts_notes_and_files(cast):
     made = asked(cast, subject)[0]
     noted(cast, subject)
     attached(cast, subject)
-    stop.stop(subject, by=cast.karin, level="suspected")
+    afterwards.stop(subject, by=cast.karin, level="suspected")
     assert fresh(made).status == Consultation.Status.WITHDRAWN
     for name in ("ines", "karin", "bo", "agnes", "sixten"):
         assert visible(getattr(cast, name)) == set(), name

@@ -4,19 +4,21 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DatabaseError, transaction
 
-from audit_app import clock
-from audit_app.acting import acting
-from requests_app.models import AccessRequest, Authority, SecrecyReview
-from requests_app.selectors.queue import work_for
-from requests_app.workflow import striking_off
-from requests_app.workflow.entry import record_outside_answer
-from requests_app.workflow.lapse import (
+from audit_app import acting
+from audit_app.acting import acting as acting_of_acting
+from requests_app.cases.intake.models.request import AccessRequest
+from requests_app.cases.intake.models.review import SecrecyReview
+from requests_app.cases.intake.steps.request import record_outside_answer
+from requests_app.cases.review.steps import afterwards
+from requests_app.cases.review.steps.afterwards import (
     close_lapsed,
     confirm_closing,
     open_again,
     sweep_request,
 )
-from requests_app.workflow.step import WrongState
+from requests_app.core.people.models import Authority
+from requests_app.core.step import WrongState
+from requests_app.desk.queue.everything import work_for
 from tests.helpers.refusals import fresh, refused
 from tests.helpers.two_persons import by_two
 from tests.helpers.web import page, signed_in, step_url, words
@@ -26,7 +28,7 @@ pytestmark = pytest.mark.django_db
 
 def lapsed(cast):
     subject = cast.assigned()
-    with clock.at(subject.access_request.answer_deadline):
+    with acting.at(subject.access_request.answer_deadline):
         sweep_request(subject.access_request, by=cast.sweeper)
     return fresh(subject)
 
@@ -55,7 +57,7 @@ def test_one_closes_with_the_cause_and_another_confirms(cast):
 def test_it_is_late_after_the_second_working_day(cast):
     subject = lapsed(cast)
     close_lapsed(subject, by=cast.karin, cause="nobody")
-    with clock.at(fresh(subject).lapse.due_at):
+    with acting.at(fresh(subject).lapse.due_at):
         (item,) = [item for item in work_for(cast.bo) if "/lapse/" in item.url]
         assert item.alarm
 
@@ -69,7 +71,7 @@ def test_the_other_opens_it_again_to_be_struck_off(cast):
     assert (subject.status, subject.closed_at) == (SecrecyReview.Status.LAPSED, None)
     assert fresh(subject.access_request).status == before
     assert fresh(subject.lapse).closed_by is None
-    striking_off.propose_striking_off(subject, by=cast.karin)
+    afterwards.propose_striking_off(subject, by=cast.karin)
 
 
 def test_what_was_denied_in_the_portal_is_closed_the_same_way(cast):
@@ -78,7 +80,7 @@ def test_what_was_denied_in_the_portal_is_closed_the_same_way(cast):
         subject.access_request,
         by=cast.karin,
         answer="denied",
-        given_at=clock.now(),
+        given_at=acting.now(),
         way="portal",
         given_by="Karin Test",
         account="Avslag i portalen.",
@@ -110,16 +112,24 @@ def test_the_database_refuses_to_close_in_nobodys_name(cast):
     with (
         pytest.raises(DatabaseError, match="in one's own name"),
         transaction.atomic(),
-        acting(cast.karin),
+        acting_of_acting(cast.karin),
     ):
-        subject.status, subject.closed_at = "closed", clock.now()
+        subject.status, subject.closed_at = "closed", acting.now()
         subject.save()
     close_lapsed(fresh(subject), by=cast.karin, cause="nobody")
     row = fresh(subject).lapse
-    with pytest.raises(DatabaseError), transaction.atomic(), acting(cast.karin):
-        row.confirmed_by, row.confirmed_at = cast.karin, clock.now()
+    with (
+        pytest.raises(DatabaseError),
+        transaction.atomic(),
+        acting_of_acting(cast.karin),
+    ):
+        row.confirmed_by, row.confirmed_at = cast.karin, acting.now()
         row.save()
-    with pytest.raises(DatabaseError), transaction.atomic(), acting(cast.karin):
+    with (
+        pytest.raises(DatabaseError),
+        transaction.atomic(),
+        acting_of_acting(cast.karin),
+    ):
         row.confirmed_by = row.confirmed_at = row.closed_by = None
         row.save()
 

@@ -8,28 +8,35 @@ from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, transaction
 from django.urls import reverse
 
-from audit_app import clock
-from audit_app.acting import acting
-from requests_app.background.after_restore import to_be_asked
-from requests_app.background.sweep import sweep
-from requests_app.models import (
+from audit_app import acting
+from audit_app.acting import acting as acting_of_acting
+from requests_app.cases.access.models import (
     AccessGrant,
     Comparison,
     Delivery,
     OutboxMessage,
 )
-from requests_app.providers.contract.payloads import moment
-from requests_app.workflow import access
-from requests_app.workflow.comparison import conclude_comparison, tell_comparison
-from requests_app.workflow.step import WrongState
-from tests.api.conftest import caller, other
+from requests_app.cases.access.restore import (
+    conclude_comparison,
+    tell_comparison,
+    to_be_asked,
+)
+from requests_app.cases.access.steps import delivery
+from requests_app.core.step import WrongState
+from requests_app.desk.sweep import sweep
+from requests_app.providers.contract import moment
+from tests.api.conftest import (
+    caller,
+    other,
+)
 from tests.cast import hours
 from tests.helpers.cases import decide
 from tests.helpers.people import engage
 from tests.helpers.web import signed_in, words
 
-pytestmark = pytest.mark.django_db
 __all__ = ["caller", "other"]
+
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
@@ -57,7 +64,7 @@ def test_nothing_is_acknowledged_from_the_restore_to_the_conclusion(
     cast, caller, other, olga
 ):
     approved(cast, caller)
-    restored(clock.now() - timedelta(hours=1))
+    restored(acting.now() - timedelta(hours=1))
     refused = caller.post("/requests/P-1/acknowledge", b"")
     assert (refused.status_code, refused.json()["code"]) == (409, "being_compared")
     assert caller.get("/comparison").status_code == 404
@@ -75,7 +82,7 @@ def test_nothing_is_acknowledged_from_the_restore_to_the_conclusion(
     assert not AccessGrant.objects.exists()
     conclude_comparison(mine, by=olga, conclusion="The provider had read nothing.")
     assert caller.post("/requests/P-1/acknowledge", b"").status_code == 200
-    assert AccessGrant.objects.get().opens_at > clock.now() - timedelta(minutes=5)
+    assert AccessGrant.objects.get().opens_at > acting.now() - timedelta(minutes=5)
 
 
 def test_what_was_acknowledged_in_the_lost_time_opens_no_second_window(
@@ -83,11 +90,11 @@ def test_what_was_acknowledged_in_the_lost_time_opens_no_second_window(
 ):
     subject = approved(cast, caller)
     task = Delivery.objects.get()
-    at = task.created_at + (clock.now() - task.created_at) / 2
+    at = task.created_at + (acting.now() - task.created_at) / 2
     restored(at)
     sweep()
-    told = [known("p-1", "access_open", acknowledged_at=moment(clock.now()))]
-    with clock.at(hours(0.5)):
+    told = [known("p-1", "access_open", acknowledged_at=moment(acting.now()))]
+    with acting.at(hours(0.5)):
         answer = caller.post("/comparisons", {"requests": told})
         assert answer.status_code == 201, answer.content
         assert answer.json()["differences"] == [
@@ -102,15 +109,15 @@ def test_what_was_acknowledged_in_the_lost_time_opens_no_second_window(
     assert grant.ends_at - grant.opens_at == timedelta(minutes=60)
     assert subject.access_request.grants.count() == 1
     # It was that answer, and none that came later.
-    with clock.at(hours(0.6)):
-        access.revoke(
+    with acting.at(hours(0.6)):
+        delivery.revoke(
             grant,
             by=cast.bo,
             reason="Suspicion",
             reason_for_recipient="Access is revoked.",
             no_conflict=True,
         )
-    with clock.at(hours(0.9)):
+    with acting.at(hours(0.9)):
         assert caller.post("/requests/P-1/acknowledge", b"").status_code == 200
     stopped = Delivery.objects.get(answer="revoke")
     assert stopped.given_at == stopped.confirmed_at > hours(0.8)
@@ -169,7 +176,7 @@ def test_each_client_is_told_since_when(cast, caller):
     sweep()
     message = OutboxMessage.objects.get(event="service.restored")
     assert message.client == caller.client and message.result == "cancelled"
-    with clock.at(hours(0.1)):
+    with acting.at(hours(0.1)):
         (event,) = caller.get("/notifications").json()["notifications"]
     since = moment(Comparison.objects.get().lost_from)
     assert (event["type"], event["data"]) == ("service.restored", {"since": since})
@@ -213,26 +220,26 @@ def test_nobody_tells_for_another_nor_concludes_without_the_role(
 
 def test_the_database_holds_it(cast, caller, other, olga):
     subject = approved(cast, caller)
-    restored(clock.now() - timedelta(hours=1))
+    restored(acting.now() - timedelta(hours=1))
     sweep()
     row = Comparison.objects.get(connection=caller.client.connection)
     task, machine = Delivery.objects.get(), caller.client.account
     grant = {
         "access_request": subject.access_request,
         "delivery": task,
-        "opens_at": clock.now(),
+        "opens_at": acting.now(),
         "ends_at": hours(1),
     }
     for by, act, why in (
         (cast.sweeper, lambda: AccessGrant.objects.create(**grant), "compared"),
-        (other.client.account, lambda: rewritten(row, told_at=clock.now()), "machine"),
+        (other.client.account, lambda: rewritten(row, told_at=acting.now()), "machine"),
         (cast.nils, lambda: concluded(row, olga), "own name"),
         (machine, lambda: concluded(row, machine), "own name"),
         (olga, lambda: rewritten(row, lost_from=hours(-1)), "as it was written"),
         (olga, lambda: row_now(row).delete(), "is kept"),
     ):
         with (
-            acting(by),
+            acting_of_acting(by),
             pytest.raises(DatabaseError, match=why),
             transaction.atomic(),
         ):
@@ -247,4 +254,4 @@ def rewritten(row, **values):
 
 
 def concluded(row, person):
-    rewritten(row, conclusion="x", concluded_by=person, concluded_at=clock.now())
+    rewritten(row, conclusion="x", concluded_by=person, concluded_at=acting.now())

@@ -6,13 +6,13 @@ import pytest
 from django.db import IntegrityError
 
 from audit_app.acting import acting
-from requests_app.law.facts import basis_of
-from requests_app.models import DelegationRule
-from requests_app.permissions.delegation import delegation_for
-from requests_app.permissions.request_visibility import has_conflict
-from requests_app.permissions.roles import today
-from requests_app.permissions.visibility import visible_to
-from requests_app.workflow import conflict, role
+from requests_app.cases.intake.rights import has_conflict, visible_to
+from requests_app.cases.review.law.facts import basis_of
+from requests_app.cases.review.steps import people
+from requests_app.core.people.rights import today
+from requests_app.organisation import steps
+from requests_app.organisation.models import DelegationRule
+from requests_app.organisation.rights import delegation_for
 from tests.helpers.cases import forged_decision, unmapped
 from tests.helpers.people import delegate
 from tests.helpers.refusals import fresh
@@ -33,7 +33,7 @@ def extending(cast, subject):
 def test_a_conflict_follows_an_extension(cast):
     subject = cast.proposed()
     first = extending(cast, subject)
-    conflict.declare(
+    people.declare(
         first, by=cast.bo, stage="decision", has_conflict=True, ground="close"
     )
     assert has_conflict(cast.bo, subject.access_request_id)
@@ -45,7 +45,7 @@ def test_a_conflict_follows_an_extension(cast):
 def test_a_conflict_in_an_extension_holds_for_what_it_extends(cast):
     subject = cast.proposed()
     first = extending(cast, subject)
-    conflict.declare(
+    people.declare(
         subject, by=cast.bo, stage="decision", has_conflict=True, ground="close"
     )
     assert has_conflict(cast.bo, first.access_request_id)
@@ -54,7 +54,7 @@ def test_a_conflict_in_an_extension_holds_for_what_it_extends(cast):
 def test_an_item_for_standing_assessments_decides_no_request(cast):
     subject = cast.proposed()
     rule = delegate(cast, decision_type="standing", person=cast.bo, item_no="0")
-    role.confirm_delegation(rule, by=cast.karin)
+    steps.confirm_delegation(rule, by=cast.karin)
     chosen = delegation_for(cast.bo, subject, "granted", 60)
     assert chosen.decision_type == "answer"
     with pytest.raises(IntegrityError, match="does not cover"):
@@ -76,7 +76,7 @@ def test_what_nobody_has_classified_counts_the_same_everywhere(cast, highest, co
     cast.assess(subject, tested=[cast.tested("OSL-23-2-st1", "applies"), *tested])
     cast.propose(subject)
     rule = delegate(cast, person=cast.bo, max_confidentiality=highest)
-    role.confirm_delegation(rule, by=cast.karin)
+    steps.confirm_delegation(rule, by=cast.karin)
     with acting(cast.lena):
         other = DelegationRule.objects.get(authority=cast.gsn, item_no="4.7")
         other.valid_to = today() - timedelta(days=1)

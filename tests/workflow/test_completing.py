@@ -6,9 +6,10 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from requests_app.models import AccessRequest, SecrecyReview
-from requests_app.workflow import entry
-from requests_app.workflow.step import WrongState
+from requests_app.cases.intake.models.request import AccessRequest
+from requests_app.cases.intake.models.review import SecrecyReview
+from requests_app.cases.intake.steps import request as steps_request
+from requests_app.core.step import WrongState
 from tests.cast import MAILBOX
 from tests.helpers.mailboxes import received
 from tests.helpers.request_form import send_request
@@ -57,27 +58,33 @@ def test_one_form_completes_a_draft_and_routes_it(cast):
 def test_what_came_whole_is_not_completed(cast):
     request = cast.request()
     with pytest.raises(WrongState):
-        entry.complete_notice(request, by=cast.lena, application=None, payload=b"")
+        steps_request.complete_notice(
+            request, by=cast.lena, application=None, payload=b""
+        )
     with pytest.raises(PermissionDenied):
-        entry.complete_notice(draft(cast), by=cast.karin, application=None, payload=b"")
+        steps_request.complete_notice(
+            draft(cast), by=cast.karin, application=None, payload=b""
+        )
 
 
 def test_the_three_names_are_joined_by_a_person_with_a_ground(cast):
     request = draft(cast)
-    entry.join_audit_id(
+    steps_request.join_audit_id(
         request, by=cast.nils, audit_id=GUID, reason="Samma tid och godkännare i loggen"
     )
     assert request.history.first().history_change_reason.startswith("Samma tid")
     with pytest.raises(WrongState):
-        entry.join_audit_id(request, by=cast.nils, audit_id=GUID, reason="x")
+        steps_request.join_audit_id(request, by=cast.nils, audit_id=GUID, reason="x")
     other = cast.request("EXSR7")
     with pytest.raises(ValidationError):
-        entry.join_audit_id(other, by=cast.lena, audit_id=GUID.upper(), reason="x")
+        steps_request.join_audit_id(
+            other, by=cast.lena, audit_id=GUID.upper(), reason="x"
+        )
 
 
 def test_each_name_finds_it(cast):
     request = draft(cast)
-    entry.join_audit_id(request, by=cast.nils, audit_id=GUID, reason="x")
+    steps_request.join_audit_id(request, by=cast.nils, audit_id=GUID, reason="x")
     client = signed_in(cast.nils)
     for name in ("EXSR100001", "SR-77", GUID, GUID[:8], GUID.upper()):
         shown = client.get("/requests_app/accessrequest/", {"q": name})
@@ -87,7 +94,7 @@ def test_each_name_finds_it(cast):
 
 def test_what_the_machine_does_not_tell_leaves_the_join_alone(cast):
     request = draft(cast)
-    entry.join_audit_id(request, by=cast.nils, audit_id=GUID, reason="x")
+    steps_request.join_audit_id(request, by=cast.nils, audit_id=GUID, reason="x")
     url = step_url(request, "complete")
     signed_in(cast.nils).post(url, {**PORTAL, "seen": request.version, "do": "1"})
     assert AccessRequest.objects.get().audit_id == GUID

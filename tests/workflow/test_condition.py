@@ -5,14 +5,15 @@ from datetime import timedelta
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
-from audit_app import clock
-from audit_app.acting import acting
-from requests_app.law.terms import ConditionTerm
-from requests_app.models import Condition, ConditionFollowUp
-from requests_app.providers.event import Event
-from requests_app.workflow import access, condition, decision
-from requests_app.workflow.condition import FollowUpInput
-from requests_app.workflow.reported_act import take_in_event
+from audit_app import acting
+from audit_app.acting import acting as acting_of_acting
+from requests_app.cases.access.steps import delivery
+from requests_app.cases.review.law.facts import ConditionTerm
+from requests_app.cases.review.models.decision import Condition, ConditionFollowUp
+from requests_app.cases.review.steps import decision
+from requests_app.cases.review.steps.decision import FollowUpInput
+from requests_app.oversight.steps.acts import take_in_event
+from requests_app.providers.application import Event
 from tests.helpers.cases import events_of
 from tests.helpers.refusals import fresh
 from tests.helpers.web import page, signed_in, step_url, work_of
@@ -32,7 +33,7 @@ def ended(cast):
     decision.decide(subject, by=cast.bo, no_conflict=True)
     cast.confirm(subject.access_request.deliveries.get())
     grant = subject.access_request.grants.get()
-    access.end_access(grant, by=cast.karin)
+    delivery.end_access(grant, by=cast.karin)
     subject.refresh_from_db()
     return subject
 
@@ -42,7 +43,7 @@ def test_conditions_are_followed_up_after_access_and_a_broken_one_alarms(cast):
     duration, account = subject.conditions.order_by("pk")
     mine = work_of(cast.karin)[str(subject)]
     assert mine.step_url.endswith("/follow-up/") and mine.details
-    with clock.at(clock.now() + timedelta(days=30)):
+    with acting.at(acting.now() + timedelta(days=30)):
         assert work_of(cast.karin)[str(subject)].alarm
     with pytest.raises(PermissionDenied):
         follow(cast.lena, subject, FollowUpInput(duration, True))
@@ -59,7 +60,7 @@ def test_conditions_are_followed_up_after_access_and_a_broken_one_alarms(cast):
 
 
 def follow(by, subject, *followed):
-    condition.follow_up(subject, by=by, followed=followed)
+    decision.follow_up(subject, by=by, followed=followed)
 
 
 def test_what_the_provider_did_after_the_time_suggests_that_it_was_broken(cast):
@@ -73,7 +74,7 @@ def test_what_the_provider_did_after_the_time_suggests_that_it_was_broken(cast):
         return [row.choice.initial for row in form.rows]
 
     assert suggested() == ["", ""]
-    with acting(cast.intake):
+    with acting_of_acting(cast.intake):
         at = grant.ended_at + timedelta(hours=1)
         event = Event(external_id="1", happened_at=at, action="Get-Mailbox")
         request = fresh(subject.access_request)

@@ -8,17 +8,18 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.urls import reverse
 
-from audit_app import clock
-from audit_app.acting import acting
-from requests_app.law.last_holders import why_not_ended
-from requests_app.models import InformationSet, RoleAssignment
-from requests_app.permissions.confirming import roles_to_confirm, who_can_confirm
-from requests_app.permissions.guarded_registers import GUARDED
-from requests_app.permissions.register_change import changes_to_settle, settlers_of
-from requests_app.permissions.roles import today
-from requests_app.permissions.visibility import visible_to
-from requests_app.workflow import register_change, role
-from requests_app.workflow.step import WrongState
+from audit_app import acting
+from audit_app.acting import acting as acting_of_acting
+from requests_app.cases.intake.rights import visible_to
+from requests_app.core import two_persons
+from requests_app.core.people.models import RoleAssignment
+from requests_app.core.people.rights import today
+from requests_app.core.step import WrongState
+from requests_app.core.two_persons import GUARDED, changes_to_settle, settlers_of
+from requests_app.organisation import steps
+from requests_app.organisation.law import why_not_ended
+from requests_app.organisation.rights import roles_to_confirm, who_can_confirm
+from requests_app.registers.models.information import InformationSet
 from tests.helpers.people import NIGHT, engage, enter, give, has
 from tests.helpers.refusals import refused, refuses
 from tests.helpers.two_persons import proposed
@@ -48,7 +49,7 @@ def test_they_confirm_and_refuse_what_waits_and_it_stands_on_their_start_page(
     fetch(client, reverse("admin:waiting_roles", args=[cast.gsn.pk]))
     assert client.post(step_url(row, "confirm"), {"do": "1"}).status_code == 302
     assert has(cast.jonas, "decision_maker", cast.gsn)
-    role.refuse_role(other, by=chief, reason="Fel person")
+    steps.refuse_role(other, by=chief, reason="Fel person")
     other.refresh_from_db()
     assert other.refused_by == chief
 
@@ -59,7 +60,7 @@ def test_they_give_stop_and_see_nothing(cast, chief):
     with pytest.raises(ValidationError):
         enter(cast, cast.jonas, "registrar", by=chief)
     held = RoleAssignment.objects.get(person=cast.bo)
-    for step in (role.suspend_role, role.end_role):
+    for step in (steps.suspend_role, steps.end_role):
         refused(PermissionDenied, step, held, by=chief, reason="x")
     add = signed_in(chief).get("/requests_app/roleassignment/add/")
     assert add.status_code == 403
@@ -73,14 +74,14 @@ def test_the_database_lets_them_give_stop_and_confirm_themselves_nothing(cast, c
         valid_from=today(),
         reason="x",
         given_by=chief,
-        given_at=clock.now(),
+        given_at=acting.now(),
     )
     refuses("given by a manager", given.save, chief)
     held = RoleAssignment.objects.get(person=cast.bo)
-    held.ended_by, held.ended_at = chief, clock.now()
+    held.ended_by, held.ended_at = chief, acting.now()
     refuses("stopped by a manager", held.save, chief)
     own = enter(cast, chief, "registrar", by=cast.per)
-    own.confirmed_by, own.confirmed_at = chief, clock.now()
+    own.confirmed_by, own.confirmed_at = chief, acting.now()
     refuses("confirmed", own.save, chief)
     assert own not in roles_to_confirm(chief)
 
@@ -116,25 +117,25 @@ def test_nobody_both_gives_and_confirms_by_the_board_nor_at_night(cast, chief):
 
 def test_a_manager_leaves_where_a_confirmer_is_left_and_then_neither(cast, chief):
     own = RoleAssignment.objects.get
-    role.end_role(own(person=cast.pia), by=cast.per, reason="Slutar")
+    steps.end_role(own(person=cast.pia), by=cast.per, reason="Slutar")
     last = own(person=cast.per)
-    refused(WrongState, role.end_role, own(person=chief), by=cast.per, reason="x")
+    refused(WrongState, steps.end_role, own(person=chief), by=cast.per, reason="x")
     for row in (last, own(person=chief)):
-        row.ended_by, row.ended_at = cast.per, clock.now()
+        row.ended_by, row.ended_at = cast.per, acting.now()
         refuses("stopped|too few", row.save, cast.per)
     third = enter(cast, cast.jonas, "it_manager", by=cast.per)
-    role.confirm_role(third, by=chief)
-    role.end_role(own(person=chief), by=cast.jonas, reason="Slutar")
+    steps.confirm_role(third, by=chief)
+    steps.end_role(own(person=chief), by=cast.jonas, reason="Slutar")
 
 
 def test_confirmers_alone_give_nothing_so_the_last_manager_stays(cast, chief):
     engage(cast, "klas", "confirmer", cast.gsn)
     own = RoleAssignment.objects.get
-    role.end_role(own(person=cast.pia), by=cast.per, reason="Slutar")
+    steps.end_role(own(person=cast.pia), by=cast.per, reason="Slutar")
     third = enter(cast, cast.jonas, "it_manager", by=cast.per)
     assert "För få" in why_not_ended(own(person=cast.per))
-    role.confirm_role(third, by=chief)
-    role.end_role(own(person=cast.per), by=cast.jonas, reason="Slutar")
+    steps.confirm_role(third, by=chief)
+    steps.end_role(own(person=cast.per), by=cast.jonas, reason="Slutar")
 
 
 def test_they_are_of_the_municipality_and_stand_in_within_it(cast):
@@ -150,10 +151,10 @@ def test_they_are_of_the_municipality_and_stand_in_within_it(cast):
     lent = RoleAssignment(person=chief, role="confirmer", authority=cast.gsn)
     for name, value in {**BY_THE_BOARD, "valid_from": today(), "reason": "x"}.items():
         setattr(lent, name, value)
-    lent.given_by, lent.given_at = nina, clock.now()
+    lent.given_by, lent.given_at = nina, acting.now()
     refuses("lent", lent.save, lent.given_by)
-    with pytest.raises(ValidationError), acting(lent.given_by):
-        role.give(lent, by=lent.given_by)
+    with pytest.raises(ValidationError), acting_of_acting(lent.given_by):
+        steps.give(lent, by=lent.given_by)
     assert elsewhere() == cast.gsn.municipality
 
 
@@ -164,7 +165,7 @@ def test_they_are_the_second_person_of_settings_and_propose_none(cast):
     assert chief in [row.person for row in settlers_of(change)]
     assert change in changes_to_settle(chief)
     fetch(signed_in(chief), page(change))
-    register_change.confirm(change, by=chief)
+    two_persons.confirm(change, by=chief)
     assert not cast.m365.is_active
     with pytest.raises(DatabaseError, match="proposes nothing"):
         proposed(cast.m365, chief, is_active=True)
@@ -178,14 +179,14 @@ def named_list(cast):
 def test_named_lists_are_not_theirs(cast, chief):
     change = named_list(cast)
     assert change not in changes_to_settle(chief)
-    refused(PermissionDenied, register_change.confirm, change, by=chief)
-    change.confirmed_by, change.confirmed_at = chief, clock.now()
+    refused(PermissionDenied, two_persons.confirm, change, by=chief)
+    change.confirmed_by, change.confirmed_at = chief, acting.now()
     refuses("more than a confirmer", change.save, chief)
 
 
 def test_who_does_not_work_at_the_authority_settles_nothing_there(cast):
     change = named_list(cast)
-    change.confirmed_by, change.confirmed_at = cast.cilla, clock.now()
+    change.confirmed_by, change.confirmed_at = cast.cilla, acting.now()
     refuses("works at the authority", change.save, cast.cilla)
 
 

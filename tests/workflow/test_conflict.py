@@ -5,10 +5,11 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError
 
 from audit_app.acting import acting
-from requests_app.models import ConflictDeclaration, SecrecyReview
-from requests_app.permissions.request_visibility import has_conflict
-from requests_app.permissions.steps import relation_to
-from requests_app.workflow import assignment, conflict, merging, review, routing
+from requests_app.cases.intake.models.review import ConflictDeclaration, SecrecyReview
+from requests_app.cases.intake.rights import has_conflict
+from requests_app.cases.intake.steps import request as steps_request
+from requests_app.cases.review.steps import case, people
+from requests_app.core.step import relation_to
 from tests.cast import MAILBOX, SITE
 from tests.helpers.cases import forged_decision
 from tests.helpers.people import give
@@ -28,7 +29,7 @@ def test_nobody_takes_part_without_a_declaration(cast):
 
 def test_a_conflict_shuts_the_case_officer_out_at_once(cast):
     subject = cast.proposed()
-    conflict.declare(
+    people.declare(
         subject,
         by=cast.karin,
         stage="assessment",
@@ -51,10 +52,10 @@ def test_a_conflict_shuts_the_case_officer_out_at_once(cast):
 def test_what_was_assessed_by_whoever_left_with_a_conflict_is_assessed_anew(cast):
     """FL 16-17: what they held carries no grant, though another may hold it too."""
     subject = cast.assigned()
-    assignment.add_reviewer(subject, by=cast.per, person=cast.jonas, basis="x")
+    people.add_reviewer(subject, by=cast.per, person=cast.jonas, basis="x")
     cast.assess(subject, by=cast.jonas)
     told = {"stage": "assessment", "has_conflict": True, "ground": "close"}
-    conflict.declare(subject, by=cast.jonas, **told)
+    people.declare(subject, by=cast.jonas, **told)
     by_karin = {"by": cast.karin, "no_conflict": True}
     error = refused(ValidationError, lambda s: cast.propose(s, **by_karin), subject)
     wrong = " ".join(error.messages)
@@ -66,39 +67,37 @@ def test_what_was_assessed_by_whoever_left_with_a_conflict_is_assessed_anew(cast
 
 
 def subject_in(subject, _status, cast):
-    assignment.assign(subject, by=cast.per, person=cast.jonas)
+    people.assign(subject, by=cast.per, person=cast.jonas)
     return subject
 
 
 def test_who_has_a_conflict_is_not_assigned(cast):
     subject = cast.registered()
-    conflict.declare(
+    people.declare(
         subject, by=cast.karin, stage="assessment", has_conflict=True, ground="close"
     )
-    refused(ValidationError, assignment.assign, subject, by=cast.per, person=cast.karin)
+    refused(ValidationError, people.assign, subject, by=cast.per, person=cast.karin)
 
 
 def test_a_conflict_follows_a_request_merged_twice(cast):
     first, second, third = (cast.request(number=f"D{n}", objects=()) for n in "123")
     reviews = [
-        routing.route(row, by=cast.nils, authority=cast.gsn)
+        case.route(row, by=cast.nils, authority=cast.gsn)
         for row in (first, second, third)
     ]
-    conflict.declare(
+    people.declare(
         reviews[0], by=cast.bo, stage="decision", has_conflict=True, ground="close"
     )
     for old, kept in ((first, second), (second, third)):
         old.refresh_from_db()
-        merging.merge(old, by=cast.lena, into=kept, reason="Double")
+        steps_request.merge(old, by=cast.lena, into=kept, reason="Double")
     assert has_conflict(cast.bo, third.pk)
 
 
 def test_a_conflict_in_a_double_holds_in_the_database(cast):
     old, subject = cast.assessed(number="D1"), cast.assessed(number="D2")
-    conflict.declare(
-        old, by=cast.bo, stage="decision", has_conflict=True, ground="close"
-    )
-    merging.merge(
+    people.declare(old, by=cast.bo, stage="decision", has_conflict=True, ground="close")
+    steps_request.merge(
         old.access_request, by=cast.lena, into=subject.access_request, reason="Double"
     )
     subject.refresh_from_db()
@@ -131,10 +130,10 @@ def test_a_lawyer_of_two_boards_handles_the_matter_for_both(cast):
         give(cast, cast.karin, "legal_reviewer", cast.snc)
     request = cast.request(objects=(MAILBOX, SITE))
     ours, other = (request.reviews.get(authority=a) for a in (cast.gsn, cast.snc))
-    review.register(
+    case.register(
         ours, by=cast.lena, public_subject="Access", protected_subject="Mailbox"
     )
-    assignment.assign(ours, by=cast.per, person=cast.karin)
+    people.assign(ours, by=cast.per, person=cast.karin)
     cast.assess(ours)
     assert not has_conflict(cast.karin, request.pk)
     rights = relation_to(cast.karin, other)
@@ -146,7 +145,7 @@ def test_a_conflict_shuts_the_officer_out_of_what_extends_it_too(cast):
     with acting(cast.lena):
         second.access_request.extends = first.access_request
         second.access_request.save()
-    conflict.declare(
+    people.declare(
         second, by=cast.karin, stage="assessment", has_conflict=True, ground="close"
     )
     first.refresh_from_db()
@@ -156,20 +155,22 @@ def test_a_conflict_shuts_the_officer_out_of_what_extends_it_too(cast):
 
 def test_a_conflict_in_a_double_shuts_the_officer_out_of_the_right_one(cast):
     double, right = cast.registered(number="D1"), cast.assigned(number="D2")
-    conflict.declare(
+    people.declare(
         double, by=cast.karin, stage="assessment", has_conflict=True, ground="close"
     )
     request = double.access_request
     request.refresh_from_db()
-    merging.merge(request, by=cast.lena, into=right.access_request, reason="Double")
+    steps_request.merge(
+        request, by=cast.lena, into=right.access_request, reason="Double"
+    )
     right.refresh_from_db()
     assert (right.case_officer, right.status) == (None, "registered")
 
 
 def test_what_somebody_in_conflict_proposed_is_not_decided(cast):
     subject = cast.proposed()
-    assignment.assign(subject, by=cast.per, person=cast.jonas)
-    conflict.declare(
+    people.assign(subject, by=cast.per, person=cast.jonas)
+    people.declare(
         subject, by=cast.karin, stage="assessment", has_conflict=True, ground="close"
     )
     subject.refresh_from_db()

@@ -7,14 +7,14 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DatabaseError, transaction
 from django.utils import translation
 
-from audit_app import clock
-from audit_app.acting import acting
-from requests_app.forms.decision import DecideForm
-from requests_app.law.terms import ReservationTerm
-from requests_app.models import Consent, SecrecyReview
-from requests_app.permissions.steps import relation_to
-from requests_app.workflow import consent, decision
-from requests_app.workflow.step import WrongState
+from audit_app import acting
+from audit_app.acting import acting as acting_of_acting
+from requests_app.cases.intake.models.review import SecrecyReview
+from requests_app.cases.review.forms.decision import DecideForm
+from requests_app.cases.review.law.facts import ReservationTerm
+from requests_app.cases.review.models.assessment import Consent
+from requests_app.cases.review.steps import assessment, decision
+from requests_app.core.step import WrongState, relation_to
 from tests.cast import provision
 from tests.helpers.cases import NAMED, events_of, forged_decision
 from tests.helpers.consents import consented
@@ -35,8 +35,8 @@ def record(cast, subject, code=NAMED, by=None, **changes):
 
 
 def take_back(cast, subject, row, **changes):
-    fields = {"withdrawn_at": clock.now(), "withdrawal": "Kajsa, by telephone"}
-    consent.withdraw(subject, by=cast.karin, consent=row, **{**fields, **changes})
+    fields = {"withdrawn_at": acting.now(), "withdrawal": "Kajsa, by telephone"}
+    assessment.withdraw(subject, by=cast.karin, consent=row, **{**fields, **changes})
 
 
 def fresh(subject):
@@ -69,7 +69,7 @@ def test_a_consent_is_recorded_by_whoever_assesses_and_stays_as_it_is(cast):
     assert "consent.recorded" in events_of(subject)
     with (
         pytest.raises(DatabaseError, match="only withdrawn"),
-        acting(cast.karin),
+        acting_of_acting(cast.karin),
         transaction.atomic(),
     ):
         row.given_by = "child"
@@ -78,7 +78,7 @@ def test_a_consent_is_recorded_by_whoever_assesses_and_stays_as_it_is(cast):
 
 def test_what_has_not_happened_is_no_consent(cast):
     subject = cast.assigned()
-    later = clock.now() + timedelta(hours=1)
+    later = acting.now() + timedelta(hours=1)
     with pytest.raises(ValidationError) as caught, transaction.atomic():
         record(cast, subject, given_at=later)
     assert "given_at" in caught.value.message_dict
@@ -92,7 +92,7 @@ def test_nobodys_consent_lifts_a_secrecy_for_the_publics_sake(cast):
     row = record(cast, subject)
     with (
         pytest.raises(DatabaseError, match="consent lifts"),
-        acting(cast.karin),
+        acting_of_acting(cast.karin),
         transaction.atomic(),
     ):
         row.pk, row.provision = None, provision("OSL-18-8")

@@ -5,13 +5,13 @@ from datetime import timedelta
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
-from requests_app.models import Consultation, RoleAssignment
-from requests_app.permissions.consultation import consultable
-from requests_app.permissions.involvement_of import can_view
-from requests_app.permissions.roles import today
-from requests_app.selectors.dossier.case_file import case_file_of
-from requests_app.workflow import consultation, named_list
-from requests_app.workflow.step import WrongState
+from requests_app.cases.review.dossier import case_file_of
+from requests_app.cases.review.models.consultation import Consultation
+from requests_app.cases.review.rights.involvement import can_view, consultable
+from requests_app.cases.review.steps import people
+from requests_app.core.people.models import RoleAssignment
+from requests_app.core.people.rights import today
+from requests_app.core.step import WrongState
 from tests.cast import hours
 from tests.helpers.cases import asked, roles, visible
 from tests.helpers.people import give, rewrite
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 def test_several_are_asked_at_once_and_answer_each_for_themselves(cast):
     subject = cast.assigned()
     first, second = asked(cast, subject, cast.ines, cast.dora)
-    consultation.answer(first, by=first.person, opinion="Journaler", no_conflict=True)
+    people.answer(first, by=first.person, opinion="Journaler", no_conflict=True)
     told = {row.key: row for row in case_file_of(subject).opinions}
     assert told[first.pk].opinion.text == "Journaler" and told[first.pk].answered_at
     assert told[second.pk].status == Consultation.Status.OPEN.label
@@ -47,24 +47,22 @@ def test_nobody_answers_in_anothers_place_or_twice(cast):
     words = {"opinion": "Ja", "no_conflict": True}
     for name in ("karin", "dora", "bo"):
         by = getattr(cast, name)
-        refused(PermissionDenied, consultation.answer, fresh(made), by=by, **words)
+        refused(PermissionDenied, people.answer, fresh(made), by=by, **words)
     undeclared = {"opinion": "Ja", "no_conflict": False}
-    refused(
-        ValidationError, consultation.answer, fresh(made), by=cast.ines, **undeclared
-    )
-    consultation.answer(made, by=cast.ines, **words)
-    refused(WrongState, consultation.answer, fresh(made), by=cast.ines, **words)
+    refused(ValidationError, people.answer, fresh(made), by=cast.ines, **undeclared)
+    people.answer(made, by=cast.ines, **words)
+    refused(WrongState, people.answer, fresh(made), by=cast.ines, **words)
 
 
 def test_who_declares_a_conflict_is_asked_no_more(cast):
     subject = cast.assigned()
     made, other = asked(cast, subject, cast.ines, cast.dora)
     mine = made if made.person == cast.ines else other
-    consultation.declare(mine, by=cast.ines, ground="close")
+    people.declare_instead_of_answering(mine, by=cast.ines, ground="close")
     assert fresh(mine).status == Consultation.Status.WITHDRAWN
     assert visible(cast.ines) == set()
     words = {"opinion": "Ja", "no_conflict": True}
-    refused(WrongState, consultation.answer, fresh(mine), by=cast.ines, **words)
+    refused(WrongState, people.answer, fresh(mine), by=cast.ines, **words)
     left = consultable(subject, cast.karin)
     assert [row.person for row in left] == [cast.dora]
 
@@ -75,7 +73,7 @@ def test_only_people_of_the_authority_are_asked_and_on_a_list_only_who_is_named(
     other = roles(cast.didrik)
     refused(
         ValidationError,
-        consultation.consult,
+        people.consult,
         subject,
         by=cast.karin,
         people=other,
@@ -83,11 +81,11 @@ def test_only_people_of_the_authority_are_asked_and_on_a_list_only_who_is_named(
         due_at=hours(1),
     )
     made = asked(cast, subject)[0]
-    named_list.close_list(subject, by=cast.bo, reason="A staff matter")
+    people.close_list(subject, by=cast.bo, reason="A staff matter")
     assert visible(cast.ines) == visible(cast.karin) == {made}
     left = consultable(subject, cast.karin)
     assert [row.person for row in left] == [cast.ines]
-    named_list.name_person(subject, by=cast.bo, person=cast.dora, reason="To be asked")
+    people.name_person(subject, by=cast.bo, person=cast.dora, reason="To be asked")
     assert visible(cast.dora) == {made}
     left = consultable(subject, cast.karin)
     assert {row.person for row in left} == {cast.ines, cast.dora}
@@ -98,7 +96,7 @@ def test_who_does_not_work_the_review_asks_nobody(cast):
     for name in ("bo", "lena", "jonas"):
         refused(
             PermissionDenied,
-            consultation.consult,
+            people.consult,
             fresh(subject),
             by=getattr(cast, name),
             people=roles(cast.ines),
@@ -115,5 +113,5 @@ def test_who_has_gone_to_another_authority_is_asked_no_more(cast):
     give(cast, cast.ines, "information_owner", cast.snc, valid_from=this_day)
     assert visible(cast.ines) == set()
     words = {"opinion": "Ja", "no_conflict": True}
-    refused(PermissionDenied, consultation.answer, fresh(made), by=cast.ines, **words)
+    refused(PermissionDenied, people.answer, fresh(made), by=cast.ines, **words)
     assert signed_in(cast.ines).get(page(made)).status_code == 404

@@ -4,7 +4,8 @@ import hashlib
 
 import pytest
 
-from requests_app.models import Content, Decision
+from requests_app.cases.review.models.decision import Decision
+from requests_app.core.models import Content
 
 pytestmark = pytest.mark.django_db
 

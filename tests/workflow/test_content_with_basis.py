@@ -5,9 +5,9 @@ from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 
 from audit_app.models import LedgerEntry
-from requests_app.permissions.involvement_of import involvement
-from requests_app.permissions.visibility import readable_by, visible_to
-from requests_app.workflow import named_list, oversight, stop
+from requests_app.cases.intake.rights import readable_by, visible_to
+from requests_app.cases.review.rights.involvement import involvement
+from requests_app.cases.review.steps import afterwards, people
 from tests.helpers.refusals import fresh, refused
 from tests.helpers.web import offered, page, signed_in, step_url, words
 
@@ -63,29 +63,29 @@ def test_without_a_basis_it_says_so_and_opens_nothing(cast):
 
 def test_what_was_opened_is_given_back(cast):
     subject = cast.assigned()
-    refused(PermissionDenied, oversight.shut_content, subject, by=cast.dora)
-    oversight.open_content(subject, by=cast.dora, reason=WHY)
-    refused(PermissionDenied, oversight.open_content, subject, by=cast.dora, reason="x")
+    refused(PermissionDenied, people.shut_content, subject, by=cast.dora)
+    people.open_content(subject, by=cast.dora, reason=WHY)
+    refused(PermissionDenied, people.open_content, subject, by=cast.dora, reason="x")
     assert "shut-content" in offered(signed_in(cast.dora), fresh(subject))
-    oversight.shut_content(subject, by=cast.dora)
+    people.shut_content(subject, by=cast.dora)
     assert not reads(cast.dora, subject)
 
 
 @pytest.mark.parametrize("name", ["per", "ivar", "karin", "agnes", "eva", "didrik"])
 def test_nobody_else_opens_one_so(cast, name):
-    step = oversight.open_content
+    step = people.open_content
     refused(PermissionDenied, step, cast.assigned(), by=getattr(cast, name), reason="x")
 
 
 def test_what_no_role_opens_stays_shut(cast):
     subject = cast.assigned()
-    named_list.close_list(subject, by=cast.lena, reason="A staff matter")
-    refused(PermissionDenied, oversight.open_content, subject, by=cast.dora, reason="x")
+    people.close_list(subject, by=cast.lena, reason="A staff matter")
+    refused(PermissionDenied, people.open_content, subject, by=cast.dora, reason="x")
     stopped = cast.assigned(number="2")
-    stop.stop(stopped, by=cast.karin, level="suspected")
+    afterwards.stop(stopped, by=cast.karin, level="suspected")
     refused(
         PermissionDenied,
-        oversight.open_content,
+        people.open_content,
         fresh(stopped),
         by=cast.dora,
         reason="",

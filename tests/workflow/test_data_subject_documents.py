@@ -4,13 +4,14 @@ gathered, masked for others, looked through by a second and given with the answe
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
-from audit_app import clock
-from requests_app.models import DisclosureRequest, Redaction
-from requests_app.selectors.person.documents import places_by_case
-from requests_app.selectors.queue import everything_for
-from requests_app.workflow import case_file, data_subject_request
-from requests_app.workflow.handing_out import data_subject, delivery, document, looking
-from requests_app.workflow.step import WrongState
+from audit_app import acting
+from requests_app.cases.intake.steps import file
+from requests_app.core.step import WrongState
+from requests_app.desk.queue.everything import everything_for
+from requests_app.disclosure import data_subjects
+from requests_app.disclosure.models import DisclosureRequest, Redaction
+from requests_app.disclosure.person import places_by_case
+from requests_app.disclosure.steps import document, request
 from tests.cast import hours
 from tests.helpers.data_subjects import asked_by_a_data_subject
 from tests.helpers.hand_outs import SECRET, drawn, handed_over, judged, with_a_name
@@ -25,21 +26,21 @@ OWN = "Anna Berg"
 def case(cast):
     """Anna stands in one note, with Rosengren; another is about Rosengren alone."""
     subject = with_a_name(cast)
-    told = {"happened_at": clock.now(), "source": OWN}
+    told = {"happened_at": acting.now(), "source": OWN}
     text = f"{OWN} och Rosengren ringde; Anna nås på anna@example.se, han på b@x.se."
-    case_file.make_note(subject, by=cast.karin, text=text, **told)
+    file.make_note(subject, by=cast.karin, text=text, **told)
     return fresh(subject)
 
 
 def asked(cast, **more):
     row = asked_by_a_data_subject(cast, **more)
-    data_subject_request.identify(row, by=cast.lena, identity="document")
+    data_subjects.identify(row, by=cast.lena, identity="document")
     return fresh(row)
 
 
 def gathered(cast, row=None, words=(OWN, "anna@example.se")):
     row = row or asked(cast)
-    return data_subject.gather_documents(row, **told(row, cast.lena, words))
+    return request.gather_documents(row, **told(row, cast.lena, words))
 
 
 def waits(person, row):
@@ -72,23 +73,23 @@ def test_it_is_answered_first_and_given_with_the_answer(cast, case):
     row = asked(cast)
     made = gathered(cast, row)
     answer = {"by": cast.bo, "status": "partly", "reasons": "Bifogas."}
-    refused(WrongState, data_subject_request.settle, fresh(row), **answer)
+    refused(WrongState, data_subjects.settle, fresh(row), **answer)
     judged(made, cast.lena)
     made = handed_over(made, cast.lena)
-    looking.let_go(made, by=cast.jonas)
-    refused(WrongState, delivery.deliver, fresh(made), by=cast.lena, how="desk")
+    document.let_go(made, by=cast.jonas)
+    refused(WrongState, request.deliver, fresh(made), by=cast.lena, how="desk")
     assert waits(cast.lena, made) == [""]
     no = {**answer, "status": "refused"}
-    refused(ValidationError, data_subject_request.settle, fresh(row), **no)
-    data_subject_request.settle(fresh(row), **answer)
+    refused(ValidationError, data_subjects.settle, fresh(row), **no)
+    data_subjects.settle(fresh(row), **answer)
     told = fresh(row).answer.text
     assert "(maskad)" in told and "maskade enligt 23 kap. 2 §" in told
     assert waits(cast.lena, made) == ["Lämna ut"]
-    delivery.deliver(fresh(made), by=cast.lena, how="desk")
+    request.deliver(fresh(made), by=cast.lena, how="desk")
     given = fresh(made)
     assert "artikel 15.3" in given.answer.text and given.fee == 0
     assert "6 kap. 3 §" not in given.answer.text
-    refused(WrongState, delivery.ask_for_decision, given, by=cast.lena)
+    refused(WrongState, request.ask_for_decision, given, by=cast.lena)
 
 
 def test_the_month_is_its_clock(cast, case):
@@ -101,30 +102,26 @@ def test_the_month_is_its_clock(cast, case):
     def alarm():
         return [one.alarm for one in everything_for(cast.lena) if one.name == f"{made}"]
 
-    with clock.at(hours(24 * 5)):
+    with acting.at(hours(24 * 5)):
         assert alarm() == [""]
-    data_subject_request.extend(fresh(row), by=cast.lena, reason="Många.")
-    with clock.at(hours(24 * 40)):
+    data_subjects.extend(fresh(row), by=cast.lena, reason="Många.")
+    with acting.at(hours(24 * 40)):
         assert alarm() == [""]
-    with clock.at(hours(24 * 100)):
+    with acting.at(hours(24 * 100)):
         assert "månad" in alarm()[0].casefold()
 
 
 def test_nobody_handles_their_own_and_nothing_is_gathered_unknown(cast, case):
     unknown = asked_by_a_data_subject(cast)
-    refused(
-        WrongState, data_subject.gather_documents, unknown, **told(unknown, cast.lena)
-    )
+    refused(WrongState, request.gather_documents, unknown, **told(unknown, cast.lena))
     own = asked_by_a_data_subject(cast, account=cast.lena)
-    data_subject_request.identify(own, by=cast.bo, identity="colleague")
+    data_subjects.identify(own, by=cast.bo, identity="colleague")
     own = fresh(own)
-    refused(
-        PermissionDenied, data_subject.gather_documents, own, **told(own, cast.lena)
-    )
+    refused(PermissionDenied, request.gather_documents, own, **told(own, cast.lena))
     assert "gather-documents" not in offered(signed_in(cast.lena), own)
     row = asked(cast)
     none = told(row, cast.lena, ["Kråkvinkel"])
-    refused(ValidationError, data_subject.gather_documents, row, **none)
+    refused(ValidationError, request.gather_documents, row, **none)
     assert not DisclosureRequest.objects.exists()
 
 
@@ -138,8 +135,8 @@ def test_the_database_holds_to_it(cast, case):
     for one in made.documents.untested():
         document.hand_out_whole(one, by=cast.lena)
     row = handed_over(made, cast.lena)
-    looking.let_go(row, by=cast.jonas)
+    document.let_go(row, by=cast.jonas)
     row = fresh(row)
     row.status, row.delivered_how, row.delivered_by = "answered", "desk", cast.lena
-    row.delivered_at, row.answer = clock.now(), row.wording
+    row.delivered_at, row.answer = acting.now(), row.wording
     refuses("with the answer", row.save, cast.lena)

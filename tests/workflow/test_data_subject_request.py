@@ -11,14 +11,14 @@ from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 from django.utils import timezone
 
-from audit_app import clock
+from audit_app import acting
 from audit_app.models import LedgerEntry
-from requests_app.documents.data_subject_answer import answer_to
-from requests_app.law.time_to_answer import answer_by
-from requests_app.models import DataSubjectRequest
-from requests_app.selectors.queue import everything_for
-from requests_app.workflow import data_subject_request as step_of
-from requests_app.workflow.step import WrongState
+from requests_app.cases.review.law.rules import answer_by
+from requests_app.core.step import WrongState
+from requests_app.desk.queue.everything import everything_for
+from requests_app.disclosure import data_subjects as step_of
+from requests_app.disclosure.data_subjects import answer_to
+from requests_app.disclosure.models import DataSubjectRequest
 from tests.cast import hours
 from tests.helpers.data_subjects import asked_by_a_data_subject
 from tests.helpers.refusals import fresh, refused, refuses
@@ -116,7 +116,7 @@ def test_it_is_extended_once_and_within_the_month(cast, row):
     assert row.extension_reason.text == "Många ärenden."
     refused(WrongState, step_of.extend, row, by=cast.lena, reason="Igen")
     late = recorded(cast)
-    with clock.at(hours(24 * 40)):
+    with acting.at(hours(24 * 40)):
         refused(WrongState, step_of.extend, fresh(late), by=cast.lena, reason="x")
 
 
@@ -191,7 +191,7 @@ def test_the_database_holds_to_it(cast, row):
 
         return write
 
-    now = {"settled_at": clock.now(), "reasons": row.who, "answer": row.who}
+    now = {"settled_at": acting.now(), "reasons": row.who, "answer": row.who}
     given = {**now, "status": "granted", "settled_by": cast.bo}
     refuses("given_to_whom_it_is", change(**given), cast.bo)
     no = {**now, "status": "refused"}

@@ -3,12 +3,14 @@
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from audit_app import clock
+from audit_app import acting as audit_app_acting
 from audit_app.acting import acting
-from requests_app.models import DelegationRule, Delivery, SecrecyReview
-from requests_app.workflow import decision, returning, withdrawal
-from requests_app.workflow.machine_accounts import machine_account
-from requests_app.workflow.step import WrongState
+from requests_app.cases.access.models import Delivery
+from requests_app.cases.intake.models.review import SecrecyReview
+from requests_app.cases.intake.steps import dialogue
+from requests_app.cases.review.steps import decision, proposal
+from requests_app.core.step import WrongState, machine_account
+from requests_app.organisation.models import DelegationRule
 from tests.cast import hours
 from tests.helpers.refusals import fresh, refused
 
@@ -57,7 +59,9 @@ def test_a_rule_that_has_ended_gives_no_right(cast):
     subject = cast.proposed()
     with acting(machine_account("system")):
         rule = DelegationRule.objects.get(item_no="4.7", authority=subject.authority)
-        rule.valid_to = (clock.now() - (hours(48) - clock.now())).date()
+        rule.valid_to = (
+            audit_app_acting.now() - (hours(48) - audit_app_acting.now())
+        ).date()
         rule.save()
     refused(PermissionDenied, decision.decide, subject, by=cast.bo, no_conflict=True)
 
@@ -92,7 +96,7 @@ def test_a_second_decision_says_who_was_first(cast):
 
 def test_a_returned_proposal_goes_back_with_its_comment(cast):
     subject = cast.proposed()
-    returning.return_proposal(
+    proposal.return_proposal(
         subject, by=cast.bo, comment="Shorter, please", no_conflict=True
     )
     assert subject.status == SecrecyReview.Status.IN_ASSESSMENT
@@ -131,6 +135,6 @@ def test_a_refusal_while_access_runs_orders_it_taken_back(cast):
 
 def test_a_review_is_registered_before_it_is_decided(cast):
     subject = cast.new()
-    withdrawal.withdraw(subject.access_request, by=cast.lena, reason="Mail")
+    dialogue.withdraw(subject.access_request, by=cast.lena, reason="Mail")
     subject = fresh(subject)
     refused(WrongState, decision.decide, subject, by=cast.bo, no_conflict=True)

@@ -3,18 +3,24 @@
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
-from audit_app import clock
-from audit_app.acting import acting
+from audit_app import acting
+from audit_app.acting import acting as acting_of_acting
 from audit_app.models import LedgerEntry
-from requests_app.models import Delivery, InformationSet, SecurityClassification
-from requests_app.permissions.request_visibility import (
+from requests_app.cases.access.models import Delivery
+from requests_app.cases.access.steps import delivery
+from requests_app.cases.intake.rights import (
     can_read_request,
     is_loose,
     requests_visible_to,
 )
-from requests_app.permissions.roles import today
-from requests_app.workflow import access, decision, delivery, review, withdrawal
-from requests_app.workflow.step import WrongState
+from requests_app.cases.intake.steps import dialogue
+from requests_app.cases.review.steps import case, decision
+from requests_app.core.people.rights import today
+from requests_app.core.step import WrongState
+from requests_app.registers.models.information import (
+    InformationSet,
+    SecurityClassification,
+)
 from tests.cast import hours
 from tests.helpers.refusals import fresh, refused
 
@@ -29,7 +35,7 @@ def test_only_the_executor_confirms_an_answer(cast):
             delivery.confirm,
             Delivery.objects.get(pk=task.pk),
             by=person,
-            given_at=clock.now(),
+            given_at=acting.now(),
             no_conflict=True,
         )
     cast.confirm(task)
@@ -46,10 +52,10 @@ def test_an_answer_is_confirmed_once_and_not_before_the_decision(cast):
 
 def test_what_is_classified_after_the_click_does_not_undo_the_click(cast):
     task = cast.decided().access_request.deliveries.get()
-    clicked = clock.now()
+    clicked = acting.now()
     held = InformationSet.objects.get(name="Pupil health")
-    with clock.at(hours(0.1)):
-        with acting(cast.ines):
+    with acting.at(hours(0.1)):
+        with acting_of_acting(cast.ines):
             SecurityClassification.objects.create(
                 information_set=held,
                 valid_from=today(),
@@ -65,31 +71,31 @@ def test_what_is_classified_after_the_click_does_not_undo_the_click(cast):
 def test_revoking_gives_the_executor_a_task_and_nothing_ends_before_it_is_done(cast):
     grant = cast.answered().access_request.grants.get()
     why = {"reason": "Outside its scope", "reason_for_recipient": "Stop at once"}
-    refused(PermissionDenied, access.revoke, fresh(grant), by=cast.karin, **why)
-    access.revoke(grant, by=cast.bo, **why)
+    refused(PermissionDenied, delivery.revoke, fresh(grant), by=cast.karin, **why)
+    delivery.revoke(grant, by=cast.bo, **why)
     task = grant.access_request.deliveries.get(answer="revoke")
     assert fresh(grant).status == "open"
     assert "Stop at once" in task.text.text
     assert grant.end_note.text == "Outside its scope"
-    refused(WrongState, access.revoke, fresh(grant), by=cast.bo, **why)
+    refused(WrongState, delivery.revoke, fresh(grant), by=cast.bo, **why)
     cast.confirm(task)
     assert fresh(grant).end_reason == "revoked"
 
 
 def test_access_ends_early_when_the_provider_is_done(cast):
     grant = cast.answered().access_request.grants.get()
-    access.end_access(grant, by=cast.karin, account="Repaired")
+    delivery.end_access(grant, by=cast.karin, account="Repaired")
     assert (grant.status, grant.end_reason) == ("ended", "completed")
 
 
 def test_a_withdrawn_request_is_struck_off_by_somebody_else(cast):
     subject = cast.assigned()
-    withdrawal.withdraw(subject.access_request, by=cast.karin, reason="Mail 14.02")
+    dialogue.withdraw(subject.access_request, by=cast.karin, reason="Mail 14.02")
     subject = fresh(subject)
     assert subject.proposals.get().outcome == "struck_off"
     decision.decide(subject, by=cast.bo, no_conflict=True)
     assert subject.access_request.deliveries.count() == 0
-    review.close(subject, by=cast.karin)
+    case.close(subject, by=cast.karin)
     assert fresh(subject.access_request).status == "closed"
 
 
@@ -99,7 +105,7 @@ UNKNOWN = ("nobody@knows.example",)
 def test_a_request_withdrawn_before_it_is_routed_is_closed(cast):
     request = cast.request(objects=UNKNOWN)
     why = "Solved in the support case"
-    withdrawal.withdraw(request, by=cast.nils, reason=why)
+    dialogue.withdraw(request, by=cast.nils, reason=why)
     request.refresh_from_db()
     assert request.status == "closed" and not request.reviews.exists()
     assert not is_loose(request)
@@ -118,7 +124,7 @@ def test_a_request_withdrawn_before_it_is_routed_is_closed(cast):
 
 def test_who_routes_still_finds_a_request_closed_before_it_was_routed(cast):
     request = cast.request(objects=UNKNOWN)
-    withdrawal.withdraw(request, by=cast.nils, reason="Mail")
+    dialogue.withdraw(request, by=cast.nils, reason="Mail")
     assert request in requests_visible_to(cast.nils)
     assert can_read_request(cast.nils, request)
     assert request not in requests_visible_to(cast.lena)
@@ -126,7 +132,7 @@ def test_who_routes_still_finds_a_request_closed_before_it_was_routed(cast):
 
 def test_a_request_routed_in_part_waits_for_its_review(cast):
     request = cast.request(objects=("kurator@skola.example", *UNKNOWN))
-    withdrawal.withdraw(request, by=cast.nils, reason="Mail")
+    dialogue.withdraw(request, by=cast.nils, reason="Mail")
     request.refresh_from_db()
     assert request.status == "withdrawn"
     assert request.reviews.get().proposals.get().outcome == "struck_off"

@@ -4,13 +4,14 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
-from audit_app import clock
-from requests_app.models import Deviation
-from requests_app.selectors import deviation as selector
-from requests_app.workflow import access, review
-from requests_app.workflow import deviation as step_of
-from requests_app.workflow.closing import left_open
-from requests_app.workflow.step import WrongState
+from audit_app import acting
+from requests_app.cases.access.steps import delivery
+from requests_app.cases.review.steps import case
+from requests_app.cases.review.steps.afterwards import left_open
+from requests_app.core.step import WrongState
+from requests_app.oversight import selectors as selector
+from requests_app.oversight.models import Deviation
+from requests_app.oversight.steps import acts as step_of
 from tests.cast import hours
 from tests.helpers.extended import grant_of
 from tests.helpers.refusals import fresh, refused, refuses
@@ -38,8 +39,8 @@ def test_it_is_in_the_queue_of_officer_decider_and_guards_and_red_on_the_case(ca
 def test_whoever_records_an_act_is_told_whether_it_was_outside(cast, country):
     subject = ready(cast, "hand").reviews.get()
     url, karin = step_url(subject, "record-act"), signed_in(cast.karin)
-    with clock.at(hours(0.1)):
-        moment = timezone.localtime(clock.now())
+    with acting.at(hours(0.1)):
+        moment = timezone.localtime(acting.now())
         told = {
             "happened_at_0": f"{moment:%Y-%m-%d}",
             "happened_at_1": f"{moment:%H:%M}",
@@ -54,7 +55,7 @@ def test_whoever_records_an_act_is_told_whether_it_was_outside(cast, country):
 
 def test_the_case_says_who_finds_out_what_it_was_and_by_when(cast):
     subject = ready(cast, "hand").reviews.get()
-    access.end_access(subject.access_request.grants.get(), by=cast.eva)
+    delivery.end_access(subject.access_request.grants.get(), by=cast.eva)
     reported(cast, "hand", fresh(subject.access_request), object_name="x@y")
     row = Deviation.objects.get()
     karin = signed_in(cast.karin)
@@ -91,13 +92,13 @@ def test_it_is_taken_on_and_concluded_by_its_owner_in_words(cast):
 def test_a_case_with_an_open_deviation_is_not_closed(cast):
     request = ready(cast, "hand")
     reported(cast, "hand", request, object_name="x@y")
-    access.end_access(fresh(grant_of(request)), by=cast.eva)
+    delivery.end_access(fresh(grant_of(request)), by=cast.eva)
     subject = request.reviews.get()
-    refused(WrongState, review.close, fresh(subject), by=cast.karin)
+    refused(WrongState, case.close, fresh(subject), by=cast.karin)
 
     def close_anyway():
         row = fresh(subject)
-        row.status, row.closed_at = "closed", clock.now()
+        row.status, row.closed_at = "closed", acting.now()
         row.save()
 
     refuses("open deviation", close_anyway, cast.karin)
@@ -106,7 +107,7 @@ def test_a_case_with_an_open_deviation_is_not_closed(cast):
     words = {"outcome": "none", "conclusion": "The object is the same."}
     step_of.conclude(fresh(row), by=cast.karin, **words)
     assert not [left for left in left_open(subject) if "Not settled" in left.text]
-    review.close(fresh(subject), by=cast.karin, reason="Nothing is left.")
+    case.close(fresh(subject), by=cast.karin, reason="Nothing is left.")
 
 
 def test_the_database_keeps_what_was_found_and_concluded(cast):
@@ -124,7 +125,7 @@ def test_the_database_keeps_what_was_found_and_concluded(cast):
         return act
 
     refuses("stays as it was written", change(divergences=[{"kind": "act"}]), cast.ivar)
-    refuses("own name", change(owner=cast.dora, owned_at=clock.now()), cast.ivar)
+    refuses("own name", change(owner=cast.dora, owned_at=acting.now()), cast.ivar)
     rows = Deviation.objects.filter(pk=row.pk)
     refuses("kept|deleted", lambda: rows._raw_delete("default"), cast.ivar)
     step_of.take(fresh(row), by=cast.dora)
@@ -133,7 +134,7 @@ def test_the_database_keeps_what_was_found_and_concluded(cast):
         outcome="none",
         conclusion=request.justification,
         concluded_by=cast.ivar,
-        concluded_at=clock.now(),
+        concluded_at=acting.now(),
     )
     refuses("the person who has taken it on", anothers, cast.ivar)
     words = {"outcome": "none", "conclusion": "x"}

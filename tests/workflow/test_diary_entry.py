@@ -8,10 +8,11 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from requests_app.documents.decision import copies_of
-from requests_app.models import DiaryEntry, SecrecyReview
-from requests_app.workflow.diary_entry import choose_number, take_number, type_number
-from requests_app.workflow.secrecy_mark import mark_secret
+from requests_app.cases.intake.models.review import SecrecyReview
+from requests_app.cases.review.diary import choose_number, take_number, type_number
+from requests_app.cases.review.models.afterwards import DiaryEntry
+from requests_app.cases.review.papers.decision import copies_of
+from requests_app.cases.review.steps.afterwards import mark_secret
 from tests.cast import provision
 from tests.helpers.diary import with_diary_system
 from tests.helpers.refusals import fresh

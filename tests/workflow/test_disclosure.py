@@ -5,11 +5,12 @@ Protection Act 5:1)."""
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
-from audit_app import clock
-from requests_app.models import Disclosure
-from requests_app.workflow import data_subject_request, named_list
-from requests_app.workflow.disclosure import disclose
-from requests_app.workflow.step import WrongState
+from audit_app import acting
+from requests_app.cases.review.steps import people
+from requests_app.core.step import WrongState
+from requests_app.disclosure import data_subjects
+from requests_app.disclosure.models import Disclosure
+from requests_app.disclosure.steps.request import disclose
 from tests.cast import provision
 from tests.helpers.data_subjects import asked_by_a_data_subject
 from tests.helpers.refusals import fresh, refused, refuses
@@ -23,7 +24,7 @@ WHY = "Den andre parten lider men."
 
 def asked(cast, **more):
     row = asked_by_a_data_subject(cast, **more)
-    data_subject_request.identify(row, by=cast.lena, identity="document")
+    data_subjects.identify(row, by=cast.lena, identity="document")
     return fresh(row)
 
 
@@ -31,7 +32,7 @@ def test_what_is_given_and_what_is_kept_back_stand_in_the_answer(cast):
     case, row, law = cast.assigned(), asked(cast), provision(BY_LAW)
     values = {"review": case, "given": GIVEN, "provision": law, "why": WHY}
     disclose(row, by=cast.lena, **values)
-    data_subject_request.settle(fresh(row), by=cast.bo, status="partly", reasons="x")
+    data_subjects.settle(fresh(row), by=cast.bo, status="partly", reasons="x")
     answer = fresh(row).answer.text
     assert GIVEN in answer and case.diary_number in answer
     assert str(law) in answer and "5 kap. 1 §" in answer and WHY not in answer
@@ -40,7 +41,7 @@ def test_what_is_given_and_what_is_kept_back_stand_in_the_answer(cast):
 def test_a_case_that_is_kept_back_as_a_whole_is_not_named(cast):
     case, row, law = cast.assigned(), asked(cast), provision(BY_LAW)
     disclose(row, by=cast.bo, review=case, given="", provision=law, why=WHY)
-    data_subject_request.settle(fresh(row), by=cast.bo, status="refused", reasons="x")
+    data_subjects.settle(fresh(row), by=cast.bo, status="refused", reasons="x")
     answer = fresh(row).answer.text
     assert str(law) in answer and case.diary_number not in answer
 
@@ -51,7 +52,7 @@ def test_whoever_does_not_read_the_case_neither_tests_it_nor_reads_the_test(cast
     assert GIVEN in words(signed_in(cast.lena).get(page(row)))
     assert GIVEN not in words(signed_in(cast.dora).get(page(row)))
     hidden = cast.assigned(number="2")
-    named_list.close_list(hidden, by=cast.lena, reason="A staff matter")
+    people.close_list(hidden, by=cast.lena, reason="A staff matter")
     values = {"review": hidden, "given": GIVEN, "provision": None, "why": ""}
     for person in (cast.bo, cast.dora, cast.karin):
         refused(PermissionDenied, disclose, row, by=person, **values)
@@ -100,7 +101,7 @@ def test_the_database_holds_to_it(cast):
 
     def write(**values):
         values = {"request": row, "given": row.who, "tested_by": cast.lena, **values}
-        return lambda: Disclosure(tested_at=clock.now(), **values).save()
+        return lambda: Disclosure(tested_at=acting.now(), **values).save()
 
     refuses("tested before the answer", write(request=text), cast.lena)
     refuses("own name", write(tested_by=cast.bo), cast.lena)

@@ -7,20 +7,17 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DatabaseError, connection, transaction
 
-from audit_app import clock
+from audit_app import acting as audit_app_acting
 from audit_app.acting import acting
 from audit_app.models import LedgerEntry
-from requests_app.forms.disposal import AnswerForm
-from requests_app.law.disposal import reckon
-from requests_app.models import (
-    DisposalAnswer,
-    DisposalDate,
-    DisposalItem,
-    SecrecyReview,
-)
-from requests_app.permissions.roles import today
-from requests_app.workflow import disposal, lapse
-from requests_app.workflow.step import WrongState
+from requests_app.cases.intake.models.review import SecrecyReview
+from requests_app.cases.review.steps import afterwards
+from requests_app.core.people.rights import today
+from requests_app.core.step import WrongState
+from requests_app.records import steps
+from requests_app.records.forms import AnswerForm
+from requests_app.records.law import reckon
+from requests_app.records.models import DisposalAnswer, DisposalDate, DisposalItem
 from tests.helpers.data_subjects import asked_by_a_data_subject
 from tests.helpers.disposals import (
     closed_case,
@@ -68,7 +65,7 @@ def test_a_rule_that_comes_later_is_reckoned_for_what_is_closed(cast):
     first = dated(subject).due_on
     disposal_rule(cast, years=9, valid_from=today() + timedelta(days=1))
     assert dated(subject).due_on == first
-    with clock.at(clock.now() + timedelta(days=2)):
+    with audit_app_acting.at(audit_app_acting.now() + timedelta(days=2)):
         with acting(cast.sweeper):
             assert reckon() == 1
         row = dated(subject)
@@ -98,29 +95,29 @@ def test_a_list_is_proposed_by_one_and_confirmed_by_another(cast):
     disposal_rule(cast)
     subject = closed_case(cast)
     with years_later():
-        drawn = disposal.draw_up(by=cast.lena, authority=cast.gsn, until=today())
+        drawn = steps.draw_up(by=cast.lena, authority=cast.gsn, until=today())
         item = drawn.items.get()
         assert (item.case_key, str(item)) == (subject.pk, subject.diary_number)
         with pytest.raises(WrongState, match="utan svar: 1"):
-            disposal.propose(fresh_list(drawn), by=cast.lena)
-        disposal.answer(drawn, by=cast.lena, items=[item], answer="destroy")
-        disposal.propose(fresh_list(drawn), by=cast.lena)
+            steps.propose(fresh_list(drawn), by=cast.lena)
+        steps.answer(drawn, by=cast.lena, items=[item], answer="destroy")
+        steps.propose(fresh_list(drawn), by=cast.lena)
         with pytest.raises(PermissionDenied):
-            disposal.confirm(fresh_list(drawn), by=cast.lena)
-        disposal.confirm(fresh_list(drawn), by=cast.karin)
+            steps.confirm(fresh_list(drawn), by=cast.lena)
+        steps.confirm(fresh_list(drawn), by=cast.karin)
         assert obstacle(item) == ""
         with pytest.raises(ValidationError):
-            disposal.draw_up(by=cast.lena, authority=cast.gsn, until=today())
+            steps.draw_up(by=cast.lena, authority=cast.gsn, until=today())
 
 
 def test_no_case_comes_on_a_list_before_its_day(cast):
     disposal_rule(cast)
     closed_case(cast)
     with pytest.raises(ValidationError, match="Inget ärende har kommit"):
-        disposal.draw_up(by=cast.lena, authority=cast.gsn, until=today())
+        steps.draw_up(by=cast.lena, authority=cast.gsn, until=today())
     with pytest.raises(ValidationError, match="Dagen har inte kommit"):
         until = today() + timedelta(days=900)
-        disposal.draw_up(by=cast.lena, authority=cast.gsn, until=until)
+        steps.draw_up(by=cast.lena, authority=cast.gsn, until=until)
 
 
 def test_who_retains_wins_and_gives_the_case_another_day(cast):
@@ -130,11 +127,11 @@ def test_who_retains_wins_and_gives_the_case_another_day(cast):
         drawn = confirmed_list(cast)
         until, item = today() + timedelta(days=365), drawn.items.get()
         retain = {"items": [item], "until": until, "reason": "Research"}
-        disposal.retain(drawn, by=cast.dora, **retain)
+        steps.retain(drawn, by=cast.dora, **retain)
         assert obstacle(item) == "retain"
         assert dated(subject).due_on == until
         with pytest.raises(WrongState):
-            disposal.confirm(fresh_list(drawn), by=cast.karin)
+            steps.confirm(fresh_list(drawn), by=cast.karin)
 
 
 def test_a_day_that_has_been_is_refused_beside_its_field(cast):
@@ -154,7 +151,7 @@ def test_who_retains_wins_by_sql_too(cast):
         drawn = list_of(cast)
         item = drawn.items.get()
         more = {"items": [item], "until": today() + timedelta(days=9), "reason": "x"}
-        disposal.retain(drawn, by=cast.karin, **more)
+        steps.retain(drawn, by=cast.karin, **more)
         with acting(cast.lena):
             refuses("update requests_app_disposalanswer set answer = 'destroy'")
             refuses("delete from requests_app_disposalanswer where answer = 'retain'")
@@ -164,7 +161,7 @@ def test_who_retains_wins_by_sql_too(cast):
                     item=item,
                     answer="destroy",
                     answered_by=cast.lena,
-                    answered_at=clock.now(),
+                    answered_at=audit_app_acting.now(),
                 )
         assert obstacle(item) == "retain"
 
@@ -181,10 +178,10 @@ def test_what_holds_a_case_keeps_it(cast):
         assert not form.fields["items"].queryset.exists()
         more = {"items": [item], "answer": "destroy"}
         with pytest.raises(WrongState, match="hålls kvar"):
-            disposal.answer(fresh_list(drawn), by=cast.lena, **more)
-        disposal.propose(drawn, by=cast.lena)
+            steps.answer(fresh_list(drawn), by=cast.lena, **more)
+        steps.propose(drawn, by=cast.lena)
         with pytest.raises(WrongState, match="Något håller nu kvar"):
-            disposal.confirm(fresh_list(drawn), by=cast.karin)
+            steps.confirm(fresh_list(drawn), by=cast.karin)
 
 
 def test_a_case_can_still_be_appealed(cast):
@@ -200,12 +197,12 @@ def test_a_rule_that_changes_between_is_said(cast):
     closed_case(cast)
     with years_later():
         drawn = list_of(cast)
-        disposal.propose(drawn, by=cast.lena)
+        steps.propose(drawn, by=cast.lena)
         disposal_rule(cast, years=20, valid_from=today())
         with pytest.raises(WrongState, match="upprätta en ny"):
-            disposal.confirm(fresh_list(drawn), by=cast.karin)
+            steps.confirm(fresh_list(drawn), by=cast.karin)
         with acting(cast.karin):
-            row, now = fresh_list(drawn), clock.now()
+            row, now = fresh_list(drawn), audit_app_acting.now()
             row.status, row.confirmed_by, row.confirmed_at = (
                 "confirmed",
                 cast.karin,
@@ -214,22 +211,22 @@ def test_a_rule_that_changes_between_is_said(cast):
             refused = pytest.raises(DatabaseError, match="drawn up anew")
             with refused, transaction.atomic():
                 row.save()
-        disposal.withdraw(fresh_list(drawn), by=cast.lena, reason="Another rule")
+        steps.withdraw(fresh_list(drawn), by=cast.lena, reason="Another rule")
 
 
 def test_what_is_to_be_transferred_waits_for_a_receipt(cast):
     disposal_rule(cast)
     closed_case(cast)
     with years_later():
-        drawn = disposal.draw_up(by=cast.lena, authority=cast.gsn, until=today())
+        drawn = steps.draw_up(by=cast.lena, authority=cast.gsn, until=today())
         items = list(drawn.items.all())
-        disposal.answer(drawn, by=cast.lena, items=items, answer="transfer")
+        steps.answer(drawn, by=cast.lena, items=items, answer="transfer")
         assert obstacle(items[0]) == "no_receipt"
         told = {"by": cast.lena, "items": items, "receipt": "RA 2031-17"}
         with pytest.raises(ValidationError, match="kvitterat"):
-            disposal.receive(fresh_list(drawn), **told)
+            steps.receive(fresh_list(drawn), **told)
         receipted_package(cast, items[0].case_key)
-        disposal.receive(fresh_list(drawn), **told)
+        steps.receive(fresh_list(drawn), **told)
         assert obstacle(items[0]) == ""
 
 
@@ -245,6 +242,6 @@ def test_a_case_of_a_named_list_is_on_no_list_to_dispose_of(cast):
 def test_what_lapsed_gets_its_day_too(cast):
     subject = cast.assigned()
     with years_later(1):
-        lapse.sweep_request(subject.access_request, by=cast.sweeper)
+        afterwards.sweep_request(subject.access_request, by=cast.sweeper)
     assert SecrecyReview.objects.get(pk=subject.pk).status == "lapsed"
     assert not DisposalDate.objects.exists()

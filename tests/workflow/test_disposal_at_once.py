@@ -10,14 +10,15 @@ import pytest
 from django.core.management import call_command
 from django.db import connection, transaction
 
-from audit_app import clock
-from audit_app.acting import acting
+from audit_app import acting
+from audit_app.acting import acting as acting_of_acting
 from audit_app.models import LedgerEntry
 from lockbox_site.management.commands import dispose_cases
-from requests_app.models import Disposal, DisposalAnswer, DisposedCase, SecrecyReview
-from requests_app.permissions.roles import today
-from requests_app.workflow import disposal
-from requests_app.workflow.step import WrongState
+from requests_app.cases.intake.models.review import SecrecyReview
+from requests_app.core.people.rights import today
+from requests_app.core.step import WrongState
+from requests_app.records import steps
+from requests_app.records.models import Disposal, DisposalAnswer, DisposedCase
 from tests.helpers.disposals import (
     closed_case,
     confirmed_list,
@@ -37,7 +38,7 @@ SEED = "Kråkvinkelsfröet"
 
 @pytest.fixture(autouse=True)
 def clock_may_be_set():
-    with clock.may_be_set():
+    with acting.may_be_set():
         yield
 
 
@@ -55,7 +56,7 @@ def background(call, now):
 
     def run():
         try:
-            with clock.at(now):
+            with acting.at(now):
                 results.append(call())
         except Exception as error:
             results.append(error)
@@ -68,14 +69,14 @@ def background(call, now):
 
 
 def retained(item, by):
-    with acting(by):
+    with acting_of_acting(by):
         DisposalAnswer.objects.create(
             item=item,
             answer="retain",
             until=today() + timedelta(days=400),
             reason="Research",
             answered_by=by,
-            answered_at=clock.now(),
+            answered_at=acting.now(),
         )
 
 
@@ -87,7 +88,7 @@ def test_who_retains_while_it_is_carried_out_wins(cast):
         with transaction.atomic():
             retained(item, dora)
             thread, results = background(
-                lambda: call_command("dispose_cases"), clock.now()
+                lambda: call_command("dispose_cases"), acting.now()
             )
             time.sleep(2)
             assert thread.is_alive()  # waits for whoever retains
@@ -105,7 +106,7 @@ def test_who_retains_too_late_is_told_so(cast):
         call_command("dispose_cases")
         late = {"items": [drawn.items.get()], "until": today() + timedelta(days=9)}
         with pytest.raises(WrongState):
-            disposal.retain(drawn, by=cast.dora, reason="x", **late)
+            steps.retain(drawn, by=cast.dora, reason="x", **late)
 
 
 def dies_after(pieces):
@@ -123,7 +124,7 @@ def dies_after(pieces):
 
 
 def test_killed_in_its_midst_it_goes_on_and_draws_one_protocol(cast, monkeypatch):
-    monkeypatch.setattr("requests_app.background.case_disposal.PIECE", 2)
+    monkeypatch.setattr("requests_app.records.sweep.PIECE", 2)
     subjects = cases(cast, 5)
     with years_later():
         drawn = confirmed_list(cast)

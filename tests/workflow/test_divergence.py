@@ -2,28 +2,19 @@
 
 import pytest
 
-from audit_app import clock
-from requests_app.background.sweep import sweep
-from requests_app.law.terms import ConditionTerm
-from requests_app.models import Deviation
-from requests_app.providers.event import Event
-from requests_app.selectors.queue.deviations import deviations_for
-from requests_app.selectors.queue.item import LONGEST
-from requests_app.selectors.queue.kind import lines_of
-from requests_app.workflow import (
-    access,
-    contract,
-    decision,
-    deviation,
-    dialogue,
-    lapse,
-    reported_act,
-    review,
-    serving,
-    withdrawal,
-)
-from requests_app.workflow.machine_accounts import machine_account
-from requests_app.workflow.step import WrongState
+from audit_app import acting
+from requests_app.cases.access import clients
+from requests_app.cases.access.steps import delivery
+from requests_app.cases.intake.steps import dialogue
+from requests_app.cases.review.law.facts import ConditionTerm
+from requests_app.cases.review.steps import afterwards, case, decision
+from requests_app.core.queue import LONGEST, lines_of
+from requests_app.core.step import WrongState, machine_account
+from requests_app.desk.sweep import sweep
+from requests_app.oversight.models import Deviation
+from requests_app.oversight.steps import acts
+from requests_app.oversight.tasks import deviations_for
+from requests_app.providers.application import Event
 from tests.cast import MAILBOX, SITE, hours
 from tests.helpers.caller import Caller
 from tests.helpers.cases import TERM, decided_under
@@ -66,10 +57,10 @@ def test_an_act_on_a_request_that_nobody_has_routed_is_for_who_runs_the_connecti
 ):
     request = cast.request(objects=("nobody@knows.example",))
     if is_over:
-        with clock.at(hours(13)):
-            lapse.sweep_request(fresh(request), by=cast.sweeper)
-    event = Event(external_id="E-1", happened_at=clock.now(), action="read")
-    reported_act.take_in_event(
+        with acting.at(hours(13)):
+            afterwards.sweep_request(fresh(request), by=cast.sweeper)
+    event = Event(external_id="E-1", happened_at=acting.now(), action="read")
+    acts.take_in_event(
         fresh(request), event, by=machine_account("outbox"), payload=b"{}"
     )
     row = Deviation.objects.get()
@@ -109,8 +100,8 @@ def test_a_provider_does_not_escape_by_saying_little(cast):
 
 def test_of_whom_a_reservation_binds_nobody_else_may_do_it(cast):
     subject = decided_under(cast, "granted_with_reservation", "internal").review
-    served = {"served_at": clock.now(), "way": "email", "recipient": TERM.bound}
-    serving.serve(subject, by=cast.lena, **served)
+    served = {"served_at": acting.now(), "way": "email", "recipient": TERM.bound}
+    decision.serve(subject, by=cast.lena, **served)
     request = subject.access_request
     cast.confirm(request.deliveries.get())
     told = {"employer": "", "country": ""}
@@ -139,18 +130,18 @@ def test_of_several_authorities_it_is_of_the_one_whose_object_it_was(cast):
         ("E-1", SITE, {"SNC"}),
         ("E-2", "of nobody", {"GSN", "SNC"}),
     ):
-        event = Event(number, happened_at=clock.now(), action="read", object_name=name)
-        reported_act.take_in_event(fresh(request), event, by=cast.intake, payload=b"{}")
+        event = Event(number, happened_at=acting.now(), action="read", object_name=name)
+        acts.take_in_event(fresh(request), event, by=cast.intake, payload=b"{}")
         found = Deviation.objects.filter(event__external_id=number)
         assert {row.review.authority.code for row in found} == whose
 
 
 def test_the_provider_reports_it_through_the_api(cast):
-    caller = Caller(contract.make_client(cast.contract, by=cast.sam, name="EM"))
+    caller = Caller(clients.make_client(cast.contract, by=cast.sam, name="EM"))
     opened(cast)
     told = {
         "number": "E-1",
-        "happened_at": clock.now().isoformat(),
+        "happened_at": acting.now().isoformat(),
         "action": "read",
         "object": "logs/other",
         "country": "IN",
@@ -165,14 +156,14 @@ def test_the_provider_reports_it_through_the_api(cast):
 
 
 def test_an_act_within_an_extension_is_within_and_after_a_revocation_is_not(cast):
-    contract.make_client(cast.contract, by=cast.sam, name="EM")
+    clients.make_client(cast.contract, by=cast.sam, name="EM")
     first = opened(cast)
     second = more(cast, first)
     dialogue.acknowledge(granted(cast, second), by=machine(cast))
     reported(cast, "contract", first, employer="", hours=1.5)
     assert not Deviation.objects.exists()
     why = {"reason": "x", "reason_for_recipient": "Sluta."}
-    access.revoke(fresh(grant_of(first)), by=cast.bo, **why)
+    delivery.revoke(fresh(grant_of(first)), by=cast.bo, **why)
     reported(cast, "contract", first, employer="")
     assert [row["kind"] for row in Deviation.objects.get().divergences] == ["time"]
 
@@ -180,8 +171,8 @@ def test_an_act_within_an_extension_is_within_and_after_a_revocation_is_not(cast
 def test_access_that_was_revoked_and_ran_its_time_is_a_deviation(cast):
     request = ready(cast, "hand")
     why = {"reason": "x", "reason_for_recipient": "Sluta."}
-    access.revoke(fresh(grant_of(request)), by=cast.bo, **why)
-    with clock.at(hours(5)):
+    delivery.revoke(fresh(grant_of(request)), by=cast.bo, **why)
+    with acting.at(hours(5)):
         sweep()
     row = Deviation.objects.get()
     assert row.divergences[0]["kind"] == "late_end" and row.event is None
@@ -189,16 +180,16 @@ def test_access_that_was_revoked_and_ran_its_time_is_a_deviation(cast):
 
 def test_what_is_found_out_about_a_closed_request_can_be_closed(cast):
     request = cast.request(objects=("nobody@knows.example",))
-    withdrawal.withdraw(request, by=cast.nils, reason="Solved")
+    dialogue.withdraw(request, by=cast.nils, reason="Solved")
     assert fresh(request).status == "closed"
-    event = Event(external_id="E-1", happened_at=clock.now(), action="read")
-    reported_act.take_in_event(
+    event = Event(external_id="E-1", happened_at=acting.now(), action="read")
+    acts.take_in_event(
         fresh(request), event, by=machine_account("outbox"), payload=b"{}"
     )
     row = Deviation.objects.get()
-    review.register(row.review, by=cast.nils, public_subject="Access")
+    case.register(row.review, by=cast.nils, public_subject="Access")
     with pytest.raises(WrongState, match="strike|avskrivning"):
-        review.close(fresh(row.review), by=cast.nils)
+        case.close(fresh(row.review), by=cast.nils)
 
 
 def test_ten_acts_that_diverge_alike_are_one_deviation_until_it_is_concluded(cast):
@@ -209,7 +200,7 @@ def test_ten_acts_that_diverge_alike_are_one_deviation_until_it_is_concluded(cas
     assert row.acts.count() == 10
     reported(cast, "asked", request, country="IN")
     assert Deviation.objects.count() == 2
-    deviation.take(fresh(row), by=cast.dora)
-    deviation.conclude(fresh(row), by=cast.dora, outcome="none", conclusion="Renamed.")
+    acts.take(fresh(row), by=cast.dora)
+    acts.conclude(fresh(row), by=cast.dora, outcome="none", conclusion="Renamed.")
     reported(cast, "asked", request, object_name="other/0")
     assert Deviation.objects.count() == 3 and row.acts.count() == 10

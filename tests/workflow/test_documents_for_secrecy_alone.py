@@ -4,19 +4,14 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 
-from audit_app import clock
-from requests_app.law.reliance import has_lost_ground
-from requests_app.models import StandingAssessment
-from requests_app.permissions.freeze import freezes_over
-from requests_app.selectors.freeze import requests_under
-from requests_app.workflow import (
-    assignment,
-    decision,
-    freeze,
-    review,
-    standing_assessment,
-)
-from requests_app.workflow.step import WrongState
+from audit_app import acting
+from requests_app.cases.access.selectors import requests_under
+from requests_app.cases.review.law.rules import has_lost_ground
+from requests_app.cases.review.rights.decision import freezes_over
+from requests_app.cases.review.steps import case, decision, people
+from requests_app.core.step import WrongState
+from requests_app.registers import steps
+from requests_app.registers.models.standing import StandingAssessment
 from tests.cast import MAILBOX, SITE
 from tests.helpers.cases import forged_decision, set_freeze
 from tests.helpers.refusals import fresh, refused
@@ -30,13 +25,13 @@ def revoke(cast):
     row = StandingAssessment.objects.get(
         authority=cast.gsn, provider=cast.m365.product.provider
     )
-    standing_assessment.revoke(row, by=cast.ivar, reason="A flaw")
+    steps.revoke(row, by=cast.ivar, reason="A flaw")
 
 
 def registered(cast, subject, matter):
     told = {"public_subject": "A", "matter": matter}
-    review.register(subject, by=cast.lena, **told)
-    assignment.assign(subject, by=cast.per, person=cast.karin)
+    case.register(subject, by=cast.lena, **told)
+    people.assign(subject, by=cast.per, person=cast.karin)
 
 
 def asked_for(cast, *tested, matter="documents"):
@@ -68,10 +63,8 @@ def test_what_was_granted_does_not_fall_with_the_standing_assessment(cast):
     cast.propose(subject)
     decision.decide(subject, by=cast.bo, no_conflict=True)
     revoke(cast)
-    freeze.freeze(
-        by=cast.ivar, authority=cast.gsn, reason="x", product=cast.m365.product
-    )
-    assert not has_lost_ground(subject.decisions.all(), clock.now())
+    case.freeze(by=cast.ivar, authority=cast.gsn, reason="x", product=cast.m365.product)
+    assert not has_lost_ground(subject.decisions.all(), acting.now())
     cast.confirm(subject.access_request.deliveries.get())
 
 

@@ -8,20 +8,17 @@ from django.core import mail
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DatabaseError, transaction
 
-from audit_app import clock
-from audit_app.acting import acting
-from requests_app.background.drills import send_drills
-from requests_app.models import (
-    AccessRequest,
-    Drill,
-    DrillCall,
-    SecrecyReview,
-)
-from requests_app.permissions.drill import whose_turn
-from requests_app.selectors.drill import authorities_due, receipt_of
-from requests_app.selectors.queue import everything_for
-from requests_app.workflow import drill, roster
-from requests_app.workflow.step import WrongState
+from audit_app import acting
+from audit_app.acting import acting as acting_of_acting
+from requests_app.cases.intake.models.request import AccessRequest
+from requests_app.cases.intake.models.review import SecrecyReview
+from requests_app.core.step import WrongState
+from requests_app.desk.queue.everything import everything_for
+from requests_app.duty import steps
+from requests_app.duty.models.notices import Drill, DrillCall
+from requests_app.duty.rights import whose_turn
+from requests_app.duty.selectors import authorities_due, receipt_of
+from requests_app.duty.sweep.ladders import send_drills
 from tests.helpers.people import engage, rewrite
 from tests.helpers.rosters import group_of
 
@@ -29,7 +26,7 @@ pytestmark = pytest.mark.django_db
 
 
 def begun(cast, **more):
-    return drill.begin(by=cast.per, authority=cast.gsn, hours=2, **more)
+    return steps.begin(by=cast.per, authority=cast.gsn, hours=2, **more)
 
 
 def names(cast):
@@ -46,15 +43,15 @@ def test_whoever_would_be_rung_is_called_and_no_case_is_made(cast):
 
 def test_whoever_is_on_duty_comes_first(cast):
     assert names(cast)["review"] == "karin"
-    begins = clock.now()
-    roster.lay_shift(
+    begins = acting.now()
+    steps.lay_shift(
         group_of(cast),
         by=cast.per,
         person=cast.jonas,
         begins_at=begins,
         ends_at=begins + timedelta(hours=8),
     )
-    with clock.at(begins + timedelta(minutes=1)):
+    with acting.at(begins + timedelta(minutes=1)):
         assert names(cast)["review"] == "jonas"
 
 
@@ -86,9 +83,9 @@ def test_one_that_comes_during_it_stands_first(cast):
 def test_only_a_manager_of_the_authority_begins_one(cast):
     for person in (cast.bo, cast.karin, cast.sam, cast.cilla):
         with pytest.raises(PermissionDenied):
-            drill.begin(by=person, authority=cast.gsn, hours=2)
+            steps.begin(by=person, authority=cast.gsn, hours=2)
     with pytest.raises(PermissionDenied):
-        drill.begin(by=cast.per, authority=cast.snc, hours=2)
+        steps.begin(by=cast.per, authority=cast.snc, hours=2)
     assert not Drill.objects.exists()
 
 
@@ -96,7 +93,7 @@ def test_there_is_one_at_a_time_and_one_that_ran_out_is_over(cast):
     first = begun(cast)
     with pytest.raises(ValidationError, match="avsluta den först"):
         begun(cast)
-    with clock.at(first.ends_at + timedelta(minutes=1)):
+    with acting.at(first.ends_at + timedelta(minutes=1)):
         begun(cast)
     first.refresh_from_db()
     assert first.ended_by == cast.per
@@ -105,26 +102,26 @@ def test_there_is_one_at_a_time_and_one_that_ran_out_is_over(cast):
 def test_whoever_is_called_comes_once_and_the_receipt_says_when(cast):
     new = begun(cast)
     with pytest.raises(PermissionDenied):
-        drill.come(new, by=cast.jonas)
-    with clock.at(new.begun_at + timedelta(minutes=7)):
-        drill.come(new, by=cast.karin)
+        steps.come(new, by=cast.jonas)
+    with acting.at(new.begun_at + timedelta(minutes=7)):
+        steps.come(new, by=cast.karin)
     with pytest.raises(PermissionDenied):
-        drill.come(new, by=cast.karin)
+        steps.come(new, by=cast.karin)
     minutes = {
         line.call.person.username: line.minutes
         for line in receipt_of(new, cast.per).lines
     }
     assert minutes == {"karin": 7, "bo": None, "eva": None}
     assert not receipt_of(new, cast.per).is_whole
-    drill.end(new, by=cast.pia)
+    steps.end(new, by=cast.pia)
     with pytest.raises(WrongState, match="är slut"):
-        drill.come(new, by=cast.bo)
+        steps.come(new, by=cast.bo)
 
 
 def test_an_act_that_nobody_may_do_is_said(cast):
     """The board that runs the connections has no lawyer, and nobody who decides."""
     manager = engage(cast, "mona", "it_manager", cast.nis)
-    new = drill.begin(by=manager, authority=cast.nis, hours=1)
+    new = steps.begin(by=manager, authority=cast.nis, hours=1)
     receipt = receipt_of(new, manager)
     assert [line.call.person for line in receipt.lines] == [cast.eva]
     assert len(receipt.lacking) == 2 and not receipt.is_whole
@@ -168,7 +165,7 @@ def test_who_has_no_way_is_told_by_none(cast):
     assert send_drills(cast.sweeper) == []
     assert not DrillCall.objects.exclude(told_at=None).exists()
     assert "Ingen väg" in new.calls.get(person=cast.bo).trouble
-    with clock.at(new.ends_at):
+    with acting.at(new.ends_at):
         assert send_drills(cast.sweeper) == []
 
 
@@ -182,25 +179,25 @@ def test_nobody_says_of_another_that_they_came(cast):
     """Around the step, as whoever has the application's login."""
     new = begun(cast)
     call = new.calls.get(person=cast.bo)
-    call.came_at = clock.now()
-    with refused("says themselves"), acting(cast.per):
+    call.came_at = acting.now()
+    with refused("says themselves"), acting_of_acting(cast.per):
         call.save()
-    with transaction.atomic(), acting(cast.bo):
+    with transaction.atomic(), acting_of_acting(cast.bo):
         call.save()
     call.came_at = None
-    with refused("says themselves"), acting(cast.bo):
+    with refused("says themselves"), acting_of_acting(cast.bo):
         call.save()
 
 
 def test_a_drill_is_ended_once_and_in_ones_own_name(cast):
     new = begun(cast)
-    new.ended_at, new.ended_by = clock.now(), cast.pia
-    with refused("own name"), acting(cast.per):
+    new.ended_at, new.ended_by = acting.now(), cast.pia
+    with refused("own name"), acting_of_acting(cast.per):
         new.save()
-    drill.end(Drill.objects.get(), by=cast.per)
+    steps.end(Drill.objects.get(), by=cast.per)
     over = Drill.objects.get()
     over.ended_at = None
-    with refused("stays as it is"), acting(cast.per):
+    with refused("stays as it is"), acting_of_acting(cast.per):
         over.save()
 
 
@@ -212,7 +209,7 @@ def test_it_waits_on_the_start_page_of_whoever_is_called(cast):
     new = begun(cast)
     (item,) = lines(cast.bo, "du är inne")
     assert item.step_url.endswith(f"/drill/{new.pk}/do/come/")
-    drill.come(new, by=cast.bo)
+    steps.come(new, by=cast.bo)
     assert not lines(cast.bo, "du är inne") and not lines(cast.jonas, "du är inne")
 
 
@@ -220,11 +217,11 @@ def test_a_year_after_the_first_case_or_the_last_drill_one_is_due(cast):
     review = cast.decided()
     year = timedelta(days=366)
     assert not authorities_due(cast.per).exists()
-    with clock.at(review.registered_at + year):
+    with acting.at(review.registered_at + year):
         assert [*authorities_due(cast.per)] == [cast.gsn]
         assert lines(cast.per, "ett år sedan")
         assert not lines(cast.bo, "ett år sedan")
         new = begun(cast, begins_anyway=True)
         assert not authorities_due(cast.per).exists()
-    with clock.at(new.begun_at + year):
+    with acting.at(new.begun_at + year):
         assert authorities_due(cast.per).exists()

@@ -7,13 +7,16 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DatabaseError, connection, transaction
 
-from audit_app import clock
-from audit_app.acting import acting
-from requests_app.models import AccessRequest, OutsideAnswer, SecrecyReview
+from audit_app import acting
+from audit_app.acting import acting as acting_of_acting
+from requests_app.cases.access.models import OutsideAnswer
+from requests_app.cases.intake.models.request import AccessRequest
+from requests_app.cases.intake.models.review import SecrecyReview
+from requests_app.cases.intake.steps import request as steps_request
+from requests_app.cases.review.steps import afterwards, decision
+from requests_app.core.step import WrongState
+from requests_app.desk.queue.everything import work_for
 from requests_app.providers.application import Application
-from requests_app.selectors.queue import work_for
-from requests_app.workflow import decision, entry, intake, lapse
-from requests_app.workflow.step import WrongState
 from tests.cast import MAILBOX, SITE
 from tests.helpers.refusals import refused
 
@@ -33,7 +36,7 @@ def terms(request, **changes):
 
 
 def correct(request, *, by, **changes):
-    entry.correct_entry(
+    steps_request.correct_entry(
         request,
         by=by,
         application=terms(request, **changes),
@@ -46,13 +49,13 @@ def correct(request, *, by, **changes):
 def outside(request, *, by, **changes):
     told = {
         "answer": "deny",
-        "given_at": clock.now(),
+        "given_at": acting.now(),
         "way": "portal",
         "given_by": "Jour, driftcentralen",
         "account": "Nätet var nere.",
         "reference": "INC 17",
     }
-    return entry.record_outside_answer(request, by=by, **{**told, **changes})
+    return steps_request.record_outside_answer(request, by=by, **{**told, **changes})
 
 
 def test_what_was_typed_wrong_is_corrected_and_stays_as_a_revision(cast):
@@ -90,7 +93,7 @@ def test_a_correction_sends_a_proposal_back_and_is_refused_after_the_decision(ca
 
 def test_what_came_from_a_machine_is_not_corrected(cast):
     request = cast.assigned().access_request
-    received = intake.receive(
+    received = steps_request.receive(
         cast.m365,
         terms(request, external_id="EXSR9"),
         by=cast.intake,
@@ -99,7 +102,11 @@ def test_what_came_from_a_machine_is_not_corrected(cast):
     )
     with pytest.raises(WrongState):
         correct(received.access_request, by=cast.lena, duration_minutes=60)
-    with pytest.raises(DatabaseError), acting(cast.lena), transaction.atomic():
+    with (
+        pytest.raises(DatabaseError),
+        acting_of_acting(cast.lena),
+        transaction.atomic(),
+    ):
         row = received.access_request
         row.external_id, row.revision = "EXSR10", 2
         row.save()
@@ -116,7 +123,7 @@ def test_who_sees_only_a_part_of_it_corrects_nothing(cast):
 def test_the_providers_change_is_recorded_on_what_was_typed(cast):
     subject = cast.decided()
     request = subject.access_request
-    entry.record_change(
+    steps_request.record_change(
         request,
         by=cast.karin,
         application=terms(request, object_ids=(MAILBOX, "other@skola.example")),
@@ -139,7 +146,7 @@ def test_a_change_that_changes_nothing_is_refused(cast):
 
 def test_a_number_in_other_letters_is_the_same_request(cast):
     request = cast.request("EXSR1")
-    again = intake.receive(
+    again = steps_request.receive(
         cast.m365,
         terms(request, external_id=" exsr1", duration_minutes=60),
         by=cast.intake,
@@ -155,8 +162,8 @@ def test_an_answer_past_us_does_not_lapse_as_unanswered(cast):
     outside(request, by=cast.lena)
     request.refresh_from_db()
     assert request.status == AccessRequest.Status.ELSEWHERE
-    with clock.at(request.answer_deadline + timedelta(hours=1)):
-        assert lapse.sweep_request(request, by=cast.sweeper) == []
+    with acting.at(request.answer_deadline + timedelta(hours=1)):
+        assert afterwards.sweep_request(request, by=cast.sweeper) == []
     request.refresh_from_db()
     assert request.status == AccessRequest.Status.ELSEWHERE
     with pytest.raises(WrongState):
@@ -190,7 +197,7 @@ def test_the_time_alone_is_corrected_and_moves_the_clock(cast):
 @pytest.mark.parametrize("days", [-30, 1])
 def test_nothing_is_answered_before_it_was_asked_nor_in_the_future(cast, days):
     request = cast.request()
-    at = clock.now() + timedelta(days=days)
+    at = acting.now() + timedelta(days=days)
     told = refused(
         ValidationError, outside, request, by=cast.lena, given_at=at
     ).message_dict

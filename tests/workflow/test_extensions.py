@@ -9,15 +9,15 @@ from django.db import IntegrityError
 from django.utils import translation
 
 from audit_app.acting import acting
-from requests_app.documents.drafting import from_review
-from requests_app.law.case import IntendedDecision
-from requests_app.law.facts import basis_of, facts_of
-from requests_app.law.rules import obstacles
-from requests_app.models import DelegationRule
-from requests_app.permissions.delegation import delegation_for
-from requests_app.permissions.roles import today
-from requests_app.workflow import decision, role
-from requests_app.workflow.access_length import lengths
+from requests_app.cases.review.drafting import texts as drafting_texts
+from requests_app.cases.review.law.facts import IntendedDecision, basis_of, facts_of
+from requests_app.cases.review.law.rules import obstacles
+from requests_app.cases.review.steps import decision
+from requests_app.cases.review.steps.gate import lengths
+from requests_app.core.people.rights import today
+from requests_app.organisation import steps
+from requests_app.organisation.models import DelegationRule
+from requests_app.organisation.rights import delegation_for
 from tests.helpers.cases import forged_decision
 from tests.helpers.people import delegate
 from tests.helpers.refusals import fresh
@@ -33,7 +33,7 @@ def limited(cast, minutes):
         rule.valid_to = today() - timedelta(days=1)
         rule.save()
     rule = delegate(cast, person=cast.bo, max_minutes=minutes)
-    role.confirm_delegation(rule, by=cast.karin)
+    steps.confirm_delegation(rule, by=cast.karin)
     return rule
 
 
@@ -98,7 +98,7 @@ def test_the_draft_and_the_forms_tell_how_long_it_is_in_all(cast):
     one, two = extensions(cast, "1", "2")
     granted(cast, one, 60)
     two = fresh(two)
-    texts = from_review.draft(two, basis_of(two), "granted", 60)
+    texts = drafting_texts.draft(two, basis_of(two), "granted", 60)
     assert "högst två timmar sammanlagt" in texts.internal
     with translation.override("en"):
         warnings = lengths(two.access_request, 60).warnings

@@ -6,20 +6,20 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 
-from audit_app import clock
-from audit_app.acting import acting
-from requests_app.background.sweep import sweep
-from requests_app.models import (
-    Decision,
-    Delivery,
+from audit_app import acting
+from audit_app.acting import acting as acting_of_acting
+from requests_app.cases.access.models import Delivery
+from requests_app.cases.access.selectors import requests_under
+from requests_app.cases.review.models.decision import Decision
+from requests_app.cases.review.rights.decision import freezes_over
+from requests_app.cases.review.steps import decision
+from requests_app.core.people.rights import today
+from requests_app.core.step import WrongState
+from requests_app.desk.sweep import sweep
+from requests_app.registers.models.information import (
     InformationSet,
     SecurityClassification,
 )
-from requests_app.permissions.freeze import freezes_over
-from requests_app.permissions.roles import today
-from requests_app.selectors.freeze import requests_under
-from requests_app.workflow import decision, serving
-from requests_app.workflow.step import WrongState
 from tests.cast import hours
 from tests.helpers.cases import set_freeze, unmapped
 from tests.helpers.others import until_blocking
@@ -41,8 +41,12 @@ def test_a_flag_of_the_product_changes_no_decision_that_there_is(cast):
     assert subject.decisions.get().answer == "deny"
     assert request.deliveries.get().answer == "deny"
     flag(cast, True)
-    serving.serve(
-        fresh(subject), by=cast.lena, served_at=clock.now(), way="hand", recipient="Ann"
+    decision.serve(
+        fresh(subject),
+        by=cast.lena,
+        served_at=acting.now(),
+        way="hand",
+        recipient="Ann",
     )
     assert {task.answer for task in request.deliveries.all()} == {"deny"}
     assert cast.decided("partially_granted", number="2").decisions.get().answer == (
@@ -54,14 +58,14 @@ def test_access_to_a_part_is_not_taken_back_for_a_flag(cast):
     flag(cast, True)
     subject = cast.answered("partially_granted")
     flag(cast, False)
-    with clock.at(hours(0.5)):
+    with acting.at(hours(0.5)):
         sweep()
     assert not subject.access_request.deliveries.filter(answer="revoke").exists()
 
 
 def raised(cast, subject, to=4):
     link = subject.requested_objects.get().cloud_object.information_links.get()
-    with acting(cast.ines):
+    with acting_of_acting(cast.ines):
         SecurityClassification.objects.create(
             information_set=link.information_set,
             valid_from=today(),
@@ -90,7 +94,7 @@ def by_country(cast, subject):
 
 
 def by_set(cast, subject):
-    with acting(cast.ines):
+    with acting_of_acting(cast.ines):
         held = InformationSet.objects.create(
             authority=cast.gsn, name="Elsewhere", personal_data="ordinary"
         )

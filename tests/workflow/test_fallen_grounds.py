@@ -6,14 +6,17 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
-from audit_app import clock
-from audit_app.acting import acting
-from requests_app.background.sweep import sweep
-from requests_app.law.reliance import has_lost_ground
-from requests_app.models import OutboxMessage, StandingAssessment
-from requests_app.permissions.roles import today
-from requests_app.workflow import consent, decision, ordering, standing_assessment
-from requests_app.workflow.step import WrongState
+from audit_app import acting
+from audit_app.acting import acting as acting_of_acting
+from requests_app.cases.access.models import OutboxMessage
+from requests_app.cases.access.steps import answer
+from requests_app.cases.review.law.rules import has_lost_ground
+from requests_app.cases.review.steps import assessment, decision
+from requests_app.core.people.rights import today
+from requests_app.core.step import WrongState
+from requests_app.desk.sweep import sweep
+from requests_app.registers import steps
+from requests_app.registers.models.standing import StandingAssessment
 from tests.helpers.consents import consented
 from tests.helpers.refusals import fresh, refused
 from tests.helpers.standing import name_recipient
@@ -29,7 +32,7 @@ def current(cast):
 
 
 def revoke(cast):
-    standing_assessment.revoke(current(cast), by=cast.ivar, reason="No agreement")
+    steps.revoke(current(cast), by=cast.ivar, reason="No agreement")
 
 
 def on_consent(cast):
@@ -60,8 +63,12 @@ def test_revoking_calls_back_the_answer_that_is_not_given(cast):
 def test_a_consent_taken_back_calls_back_the_answer_that_is_not_given(cast):
     subject, given = on_consent(cast)
     task = task_of(subject)
-    consent.withdraw(
-        subject, by=cast.karin, consent=given, withdrawn_at=clock.now(), withdrawal="No"
+    assessment.withdraw(
+        subject,
+        by=cast.karin,
+        consent=given,
+        withdrawn_at=acting.now(),
+        withdrawal="No",
     )
     assert fresh(task).status == "cancelled"
     assert work_of(cast.bo)[str(subject)].step_url.endswith("/reconsider/")
@@ -70,14 +77,14 @@ def test_a_consent_taken_back_calls_back_the_answer_that_is_not_given(cast):
 def test_a_machine_does_not_send_what_rests_on_a_ground_that_has_fallen(cast):
     subject = cast.decided()
     task = task_of(subject)
-    with acting(cast.bo):
+    with acting_of_acting(cast.bo):
         message = OutboxMessage.objects.create(
             topic="answer",
             access_request=subject.access_request,
             delivery=task,
             lane="answer:1",
-            created_at=clock.now(),
-            next_attempt_at=clock.now(),
+            created_at=acting.now(),
+            next_attempt_at=acting.now(),
         )
     revoke(cast)
     assert fresh(message).result == "cancelled"
@@ -85,7 +92,7 @@ def test_a_machine_does_not_send_what_rests_on_a_ground_that_has_fallen(cast):
 
 
 def test_one_that_has_run_out_falls_by_itself(cast):
-    with acting(cast.karin):
+    with acting_of_acting(cast.karin):
         row = current(cast)
         due = today() + timedelta(days=1)
         made = StandingAssessment.objects.get(pk=row.pk)
@@ -94,13 +101,13 @@ def test_one_that_has_run_out_falls_by_itself(cast):
         made.delegation_rule = made.delegation_snapshot = None
         made.save(force_insert=True)
         name_recipient(made)
-    standing_assessment.confirm(made, by=cast.bo)
-    standing_assessment.revoke(row, by=cast.bo, reason="Replaced")
+    steps.confirm(made, by=cast.bo)
+    steps.revoke(row, by=cast.bo, reason="Replaced")
     subject = cast.decided()
     assert subject.decisions.get().proposal.reliances.get().standing_assessment == made
     decisions = list(subject.decisions.all())
     assert not has_lost_ground(decisions)
-    assert has_lost_ground(decisions, clock.now() + timedelta(days=2))
+    assert has_lost_ground(decisions, acting.now() + timedelta(days=2))
 
 
 def test_the_database_lets_no_such_answer_be_ordered_or_given(cast):
@@ -110,9 +117,9 @@ def test_the_database_lets_no_such_answer_be_ordered_or_given(cast):
     with (
         pytest.raises(IntegrityError, match="ground that has fallen"),
         transaction.atomic(),
-        acting(cast.bo),
+        acting_of_acting(cast.bo),
     ):
-        ordering.order(fresh(subject.access_request), "approve", by=cast.bo)
+        answer.order(fresh(subject.access_request), "approve", by=cast.bo)
     refused(WrongState, cast.confirm, task)
 
 
@@ -120,9 +127,13 @@ def test_who_answers_is_told_on_the_page_and_stopped(cast):
     """Where an answer stays ordered for a while, because somebody is at work on it."""
     subject = cast.decided()
     task = task_of(subject)
-    with acting(cast.ivar):
+    with acting_of_acting(cast.ivar):
         row = current(cast)
-        row.revoked_by, row.revoked_at, row.revoked_reason = cast.ivar, clock.now(), "x"
+        row.revoked_by, row.revoked_at, row.revoked_reason = (
+            cast.ivar,
+            acting.now(),
+            "x",
+        )
         row.save()
     text = in_english(cast.eva).get(page(task)).content.decode()
     assert "no longer stands" in text and "Do not answer" in text

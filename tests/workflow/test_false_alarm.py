@@ -5,12 +5,12 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 
 from audit_app.models import LedgerEntry
-from audit_app.reconcile.check import Finding, What
-from requests_app.background.reconciling import _keep
-from requests_app.models import Alteration
-from requests_app.selectors.alteration import alterations_of
-from requests_app.workflow.alteration import conclude_alteration
-from requests_app.workflow.machine_accounts import SWEEP, machine_account
+from audit_app.reconcile import Finding, What
+from requests_app.cases.review.alteration import alterations_of
+from requests_app.cases.review.models.afterwards import Alteration
+from requests_app.core.step import SWEEP, machine_account
+from requests_app.oversight.steps.incidents import conclude_alteration
+from requests_app.oversight.sweep import _keep
 from tests.cast import Cast
 from tests.helpers.tampering import behind_our_back
 from tests.helpers.web import page, signed_in, words

@@ -7,17 +7,16 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DatabaseError, transaction
 
-from audit_app import clock
+from audit_app import acting as audit_app_acting
 from audit_app.acting import acting
-from requests_app.models import FirstManagers, RoleAssignment
-from requests_app.permissions.confirming import can_confirm_role
-from requests_app.permissions.first_managers import runs_connections
-from requests_app.permissions.roles import today
-from requests_app.selectors.go_live import lacking
-from requests_app.workflow import first_managers, role
-from requests_app.workflow.first_managers import propose_first_managers
-from requests_app.workflow.machine_accounts import machine_account
-from requests_app.workflow.step import WrongState, save
+from requests_app.core.people.models import RoleAssignment
+from requests_app.core.people.rights import today
+from requests_app.core.step import WrongState, machine_account, save
+from requests_app.desk.go_live import lacking
+from requests_app.organisation import steps
+from requests_app.organisation.models import FirstManagers
+from requests_app.organisation.rights import can_confirm_role, runs_connections
+from requests_app.organisation.steps import propose_first_managers
 from tests.helpers.engagement import add_authority, municipality
 from tests.helpers.people import engage, enter, has
 from tests.helpers.refusals import refused
@@ -63,7 +62,7 @@ def test_both_manage_when_another_has_confirmed_them(run):
     assert {one.code: one.to_confirm for one in lacking(run.vera)}["KFN"] == row.pk
     assert not any(one.to_confirm for one in lacking(run.nina))
 
-    first_managers.confirm_first_managers(row, by=run.vera)
+    steps.confirm_first_managers(row, by=run.vera)
 
     assert has(run.rut, "it_manager", run.new) and has(run.eva, "it_manager", run.new)
     given = RoleAssignment.objects.get(authority=run.new, person=run.eva)
@@ -72,9 +71,14 @@ def test_both_manage_when_another_has_confirmed_them(run):
     assert row.history.count() == 2
     # From now on they give the roles themselves, and nobody else does.
     own = enter(
-        run, run.jonas, "registrar", by=run.rut, authority=run.new, at=clock.now()
+        run,
+        run.jonas,
+        "registrar",
+        by=run.rut,
+        authority=run.new,
+        at=audit_app_acting.now(),
     )
-    role.confirm_role(own, by=run.eva)
+    steps.confirm_role(own, by=run.eva)
     assert has(run.jonas, "registrar", run.new)
 
 
@@ -82,7 +86,7 @@ def test_both_manage_when_another_has_confirmed_them(run):
 def test_neither_the_proposer_nor_the_named_nor_others_confirm(run, by):
     row = proposed(run)
     person = getattr(run, by)
-    refused(PermissionDenied, first_managers.confirm_first_managers, row, by=person)
+    refused(PermissionDenied, steps.confirm_first_managers, row, by=person)
 
 
 @pytest.mark.parametrize(
@@ -131,21 +135,21 @@ def test_before_a_municipality_has_a_connection_any_manager_stands_in(run):
 
 
 def test_refused_or_taken_back_neither_role_is_left_and_others_can_be_proposed(run):
-    first_managers.refuse_first_managers(proposed(run), by=run.nina, reason="Wrong")
+    steps.refuse_first_managers(proposed(run), by=run.nina, reason="Wrong")
     assert not RoleAssignment.objects.standing().filter(authority=run.new).exists()
     row = proposed(run, first=run.jonas)
-    first_managers.refuse_first_managers(row, by=run.vera, reason="No such decision")
+    steps.refuse_first_managers(row, by=run.vera, reason="No such decision")
     assert row.refused_by == run.vera
     with pytest.raises(WrongState):
-        first_managers.refuse_first_managers(row, by=run.vera, reason="Again")
+        steps.refuse_first_managers(row, by=run.vera, reason="Again")
 
 
 def test_a_role_that_was_refused_by_itself_stops_both(run):
     row = proposed(run)
     alone = RoleAssignment.objects.get(authority=run.new, person=run.rut)
     assert not can_confirm_role(run.vera, alone)
-    role.refuse_role(alone, by=run.vera, reason="Not her")
-    refused(WrongState, first_managers.confirm_first_managers, row, by=run.vera)
+    steps.refuse_role(alone, by=run.vera, reason="Not her")
+    refused(WrongState, steps.confirm_first_managers, row, by=run.vera)
 
 
 def test_a_first_manager_is_not_given_in_the_ordinary_way(run):
@@ -161,7 +165,7 @@ def test_the_database_gives_no_first_manager_without_the_proposal(run):
         valid_from=today(),
         reason="x",
         given_by=run.nina,
-        given_at=clock.now(),
+        given_at=audit_app_acting.now(),
     )
     with not_written("both at once", by=run.nina):
         save(row)
@@ -170,7 +174,7 @@ def test_the_database_gives_no_first_manager_without_the_proposal(run):
 def test_the_database_confirms_neither_alone_nor_by_who_proposed(run):
     row = proposed(run)
     alone = RoleAssignment.objects.get(authority=run.new, person=run.rut)
-    now = clock.now()
+    now = audit_app_acting.now()
     with not_written("second manager", by=run.vera):
         save(alone, confirmed_by=run.vera, confirmed_at=now)
     with not_written("another|in one's own name", by=run.nina):

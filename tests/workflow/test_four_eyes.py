@@ -5,8 +5,9 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError
 
 from audit_app.acting import acting
-from requests_app.models import AssessmentAnswer, HarmTest
-from requests_app.workflow import assignment, decision, returning, role
+from requests_app.cases.review.models.assessment import AssessmentAnswer, HarmTest
+from requests_app.cases.review.steps import decision, people, proposal
+from requests_app.organisation import steps
 from tests.helpers.cases import forged_decision
 from tests.helpers.people import delegate
 from tests.helpers.refusals import refused
@@ -16,14 +17,14 @@ pytestmark = pytest.mark.django_db
 
 def legal_reviewers_decide(cast):
     rule = delegate(cast, person=None, role="legal_reviewer")
-    role.confirm_delegation(rule, by=cast.bo)
+    steps.confirm_delegation(rule, by=cast.bo)
     return rule
 
 
 def test_who_assessed_does_not_decide_after_another_wrote_over_it(cast):
     legal_reviewers_decide(cast)
     subject = cast.assessed()
-    assignment.assign(subject, by=cast.per, person=cast.jonas, reason="Ill")
+    people.assign(subject, by=cast.per, person=cast.jonas, reason="Ill")
     cast.assess(
         subject,
         by=cast.jonas,
@@ -44,8 +45,8 @@ def test_who_proposed_before_does_not_decide_anothers_proposal(cast):
     legal_reviewers_decide(cast)
     subject = cast.assigned()
     cast.propose(subject, outcome="refused", granted_minutes=None, no_conflict=True)
-    returning.return_proposal(subject, by=cast.bo, comment="No", no_conflict=True)
-    assignment.assign(subject, by=cast.per, person=cast.jonas, reason="Ill")
+    proposal.return_proposal(subject, by=cast.bo, comment="No", no_conflict=True)
+    people.assign(subject, by=cast.per, person=cast.jonas, reason="Ill")
     cast.propose(
         subject,
         by=cast.jonas,
@@ -59,7 +60,7 @@ def test_who_proposed_before_does_not_decide_anothers_proposal(cast):
 def test_who_answered_does_not_decide_by_sql(cast):
     rule = legal_reviewers_decide(cast)
     subject = cast.assigned()
-    assignment.add_reviewer(subject, by=cast.per, person=cast.jonas, reason="Much")
+    people.add_reviewer(subject, by=cast.per, person=cast.jonas, reason="Much")
     cast.assess(subject, by=cast.jonas)
     cast.assess(subject, tested=[cast.tested("OSL-23-2-st1", "applies", "Over it.")])
     cast.propose(subject)

@@ -4,36 +4,33 @@ machine, by hand and by contract; each question of the list is tried in each way
 import pytest
 from django.core.exceptions import ValidationError
 
-from audit_app import clock
+from audit_app import acting
 from audit_app.models import LedgerEntry
-from requests_app.background.outbox.answers import send_answer
-from requests_app.background.outbox.deliver import deliver_due
-from requests_app.background.outbox.lease import claim
-from requests_app.background.sweep import sweep
-from requests_app.models import (
-    DelegationRule,
-    Delivery,
-    OutboxMessage,
-)
-from requests_app.workflow import (
-    answer,
-    contract,
-    dialogue,
-    role,
-)
-from requests_app.workflow.approval import GATE
-from requests_app.workflow.step import WrongState
+from requests_app.cases.access import clients
+from requests_app.cases.access.models import Delivery, OutboxMessage
+from requests_app.cases.access.outbox import claim, deliver_due, send_answer
+from requests_app.cases.access.steps import answer
+from requests_app.cases.intake.steps import dialogue
+from requests_app.cases.review.steps.gate import GATE
+from requests_app.core.step import WrongState
+from requests_app.desk.sweep import sweep
+from requests_app.organisation import steps
+from requests_app.organisation.models import DelegationRule
 from tests.cast import hours
 from tests.helpers.extended import applied, granted, machine
 from tests.helpers.people import delegate
 from tests.helpers.refusals import fresh, refused
 from tests.helpers.web import in_english, page, work_of
-from tests.providers.azure.conftest import azure_decided, later, standin
+from tests.providers.azure.conftest import (
+    azure_decided,
+    later,
+    standin,
+)
 from tests.workflow.changes import CHANGES, ended_rule, freeze
 
-pytestmark = pytest.mark.django_db
 __all__ = ["standin"]
 
+pytestmark = pytest.mark.django_db
 
 NAMES = [question.name for question in GATE]
 
@@ -46,7 +43,7 @@ LATE = hours(24 * 5)
 
 
 def moment(name):
-    return clock.at(LATE if name == "time" else clock.now())
+    return acting.at(LATE if name == "time" else acting.now())
 
 
 def stopped_by(task):
@@ -58,7 +55,7 @@ def test_by_machine_it_is_asked_in_the_transaction_that_sends(cast, standin, nam
     """What changes after the answer was claimed, and before it leaves."""
     subject = azure_decided(cast, standin)
     task = Delivery.objects.get()
-    message = claim(OutboxMessage.objects.filter(topic="answer"), clock.now())
+    message = claim(OutboxMessage.objects.filter(topic="answer"), acting.now())
     assert stopped_by(task) == []
     CHANGES[name](cast, subject)
     with moment(name):
@@ -106,7 +103,7 @@ def test_by_hand_nothing_is_told_to_have_been_clicked_after_it(cast, name):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_by_contract_nothing_is_acknowledged_after_it(cast, name):
-    contract.make_client(cast.contract, by=cast.sam, name="EM")
+    clients.make_client(cast.contract, by=cast.sam, name="EM")
     request = applied(cast)
     task = granted(cast, request)
     CHANGES[name](cast, request.reviews.get())
@@ -142,7 +139,7 @@ def test_a_rule_that_takes_the_others_place_will_do(cast):
     task = subject.access_request.deliveries.get()
     rule = DelegationRule.objects.get(authority=subject.authority, item_no="4.7")
     again = delegate(cast, item_no="4.8", role=rule.role, person=None)
-    role.confirm_delegation(again, by=cast.karin)
+    steps.confirm_delegation(again, by=cast.karin)
     ended_rule(cast, subject)
     assert stopped_by(task) == []
     cast.confirm(task)
@@ -151,9 +148,9 @@ def test_a_rule_that_takes_the_others_place_will_do(cast):
 def test_what_was_clicked_while_it_was_delegated_is_told_as_it_was(cast):
     subject = cast.decided()
     task = subject.access_request.deliveries.get()
-    clicked = clock.now()
+    clicked = acting.now()
     ended_rule(cast, subject)
-    with clock.at(hours(0.1)):
+    with acting.at(hours(0.1)):
         refused(WrongState, cast.confirm, fresh(task), given_at=clicked)
         sweep()
         cast.confirm(fresh(task), given_at=clicked)

@@ -6,14 +6,14 @@ from datetime import datetime, timedelta
 import pytest
 from django.db import connections
 
-from audit_app import clock
+from audit_app import acting
 from audit_app.models import LedgerEntry
-from audit_app.sealing import sealer, tree
-from lockbox_site.backup.programs import run
-from lockbox_site.scratch.databases import from_outside
-from requests_app.background.sweep import sweep
-from requests_app.models import AccessGrant, Comparison
-from requests_app.workflow.comparison import conclude_comparison
+from audit_app.sealing import sealer
+from lockbox_site.backup import run
+from lockbox_site.scratch import from_outside
+from requests_app.cases.access.models import AccessGrant, Comparison
+from requests_app.cases.access.restore import conclude_comparison
+from requests_app.desk.sweep import sweep
 from tests.api.conftest import caller
 from tests.helpers.cases import decide
 from tests.helpers.databases import connect_to
@@ -77,4 +77,4 @@ def test_nothing_is_acknowledged_twice(cast, caller, acknowledged_at):
     assert abs(grant.opens_at - datetime.fromisoformat(acknowledged_at)) < timedelta(
         seconds=1
     )
-    assert grant.opens_at < clock.now() and tree.size()
+    assert grant.opens_at < acting.now() and sealer.size_of_tree()

@@ -3,20 +3,16 @@
 import pytest
 from django.db import IntegrityError, connection
 
-from audit_app import clock
+from audit_app import acting as audit_app_acting
 from audit_app.acting import acting
-from requests_app.models import (
-    AccessGrant,
-    Decision,
-    DelegationRule,
-    Delivery,
-    RoleAssignment,
-    SecrecyBranch,
-    SecrecyReview,
-)
-from requests_app.models.terms import Terms
-from requests_app.workflow import role
-from requests_app.workflow.content import keep
+from requests_app.cases.access.models import AccessGrant, Delivery
+from requests_app.cases.intake.models.review import SecrecyReview
+from requests_app.cases.review.models.decision import Decision
+from requests_app.cases.review.models.terms import Terms
+from requests_app.core.content import keep
+from requests_app.core.people.models import RoleAssignment, SecrecyBranch
+from requests_app.organisation import steps
+from requests_app.organisation.models import DelegationRule
 from tests.cast import hours
 from tests.helpers.cases import forged_decision
 from tests.helpers.people import delegate, give, rewrite
@@ -67,11 +63,11 @@ def test_whoever_is_suspended_decides_nothing_by_role_nor_by_name(cast):
     """A freeze of a person is this, and no other thing."""
     subject = cast.proposed()
     named = delegate(cast, person=cast.bo)
-    role.confirm_delegation(named, by=cast.karin)
+    steps.confirm_delegation(named, by=cast.karin)
     # The last one is not stopped at all: another has the role first.
     give(cast, cast.jonas, "decision_maker")
     for row in cast.bo.roles.filter(ended_at=None):
-        role.suspend_role(row, by=cast.per, reason="Looked into")
+        steps.suspend_role(row, by=cast.per, reason="Looked into")
     for rule in (DelegationRule.objects.get(authority=cast.gsn, item_no="4.7"), named):
         snapshot = {"item_no": rule.item_no, "board_decision": rule.board_decision}
         with pytest.raises(IntegrityError, match="does not hold the delegated role"):
@@ -111,7 +107,7 @@ def forged_approve(cast, subject, **changes):
         "revision": subject.access_request.revision,
         "minutes": 60,
         "text": keep("Pupils' personal circumstances occur."),
-        "created_at": clock.now(),
+        "created_at": audit_app_acting.now(),
     }
     with acting(cast.eva):
         return Delivery.objects.create(**{**fields, **changes})
@@ -141,7 +137,7 @@ def test_a_refusal_is_not_turned_into_an_approval(cast):
 def test_no_access_without_a_given_approval_nor_longer_than_it(cast):
     subject = cast.decided()
     task = subject.access_request.deliveries.get()
-    window = {"opens_at": clock.now(), "ends_at": hours(1)}
+    window = {"opens_at": audit_app_acting.now(), "ends_at": hours(1)}
     with pytest.raises(IntegrityError), acting(cast.eva):
         AccessGrant.objects.create(
             access_request=subject.access_request, delivery=task, **window
@@ -179,7 +175,7 @@ def test_the_database_holds_every_limit_of_a_delegation(cast, limit):
     }
     subject = cast.proposed()
     rule = delegate(cast, person=None, role="decision_maker", **limits[limit])
-    role.confirm_delegation(rule, by=cast.karin)
+    steps.confirm_delegation(rule, by=cast.karin)
     if limit == "branch":
         row = RoleAssignment.objects.get(person=cast.bo)
         rewrite(row, branch=branch)

@@ -2,20 +2,19 @@
 
 import pytest
 
-from audit_app import clock
-from audit_app.acting import acting
-from requests_app.law.terms import ConditionTerm
-from requests_app.models import (
+from audit_app import acting
+from audit_app.acting import acting as acting_of_acting
+from requests_app.cases.review.law.facts import ConditionTerm
+from requests_app.cases.review.models.decision import (
     Condition,
     ConditionFollowUp,
     Proposal,
     Reservation,
     ServiceOfDecision,
-    StandingAssessment,
-    StandingReliance,
 )
-from requests_app.workflow import decision
-from requests_app.workflow.content import keep
+from requests_app.cases.review.steps import decision
+from requests_app.core.content import keep
+from requests_app.registers.models.standing import StandingAssessment, StandingReliance
 from tests.cast import hours
 from tests.helpers.cases import assessed_as
 from tests.helpers.refusals import refuses
@@ -50,11 +49,11 @@ def test_a_grant_relies_on_its_own_authority_and_provider(cast, authority, provi
     foreign = StandingAssessment.objects.get(
         authority__code=authority, provider__name=provider
     )
-    with acting(cast.karin):
+    with acting_of_acting(cast.karin):
         proposal = Proposal.objects.create(
             review=subject,
             proposed_by=cast.karin,
-            proposed_at=clock.now(),
+            proposed_at=acting.now(),
             outcome="granted",
             revision=1,
             object_ids=[],
@@ -80,7 +79,7 @@ def test_a_service_is_of_the_reviews_own_decision_and_not_before_it(cast):
         "way": "hand",
         "recipient": "Ann",
         "recorded_by": cast.lena,
-        "recorded_at": clock.now(),
+        "recorded_at": acting.now(),
     }
     for change in (
         {"review": two},
@@ -106,7 +105,7 @@ def test_what_is_said_of_a_condition_is_said_of_a_decided_one(cast):
         "review": decided,
         "is_kept": True,
         "noted_by": cast.karin,
-        "noted_at": clock.now(),
+        "noted_at": acting.now(),
     }
     for change in (
         {"condition": open_one.conditions.get(), "review": open_one},

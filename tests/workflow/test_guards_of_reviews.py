@@ -3,11 +3,11 @@
 import pytest
 from django.db import IntegrityError
 
-from audit_app import clock
-from audit_app.acting import acting
-from requests_app.models import AssessmentAnswer, HarmTest
-from requests_app.workflow import consultation
-from requests_app.workflow.content import keep
+from audit_app import acting
+from audit_app.acting import acting as acting_of_acting
+from requests_app.cases.review.models.assessment import AssessmentAnswer, HarmTest
+from requests_app.cases.review.steps import people
+from requests_app.core.content import keep
 from tests.cast import MAILBOX, SITE, provision
 from tests.helpers.cases import arrive, asked
 from tests.helpers.refusals import fresh, refuses
@@ -18,13 +18,13 @@ pytestmark = pytest.mark.django_db
 def test_a_suspicion_can_not_stand_beside_work(cast):
     subject = cast.assessed()
     subject.security_protection = "suspected"
-    with pytest.raises(IntegrityError), acting(cast.karin):
+    with pytest.raises(IntegrityError), acting_of_acting(cast.karin):
         subject.save()
 
 
 def test_an_opinion_stays_as_it_was_given(cast):
     made = asked(cast, cast.assigned())[0]
-    consultation.answer(made, by=cast.ines, opinion="Nej", no_conflict=True)
+    people.answer(made, by=cast.ines, opinion="Nej", no_conflict=True)
     other = keep("Ja")
     for change in (
         {"opinion": other},
@@ -42,7 +42,7 @@ def test_an_opinion_stays_as_it_was_given(cast):
 def test_an_opinion_is_given_by_who_is_asked_and_in_their_own_name(cast):
     subject = cast.assigned()
     row = fresh(asked(cast, subject)[0])
-    row.opinion, row.status, row.answered_at = keep("Ja"), "answered", clock.now()
+    row.opinion, row.status, row.answered_at = keep("Ja"), "answered", acting.now()
     refuses("consultation", row.save, cast.karin)
     row.pk, row.id = None, None
     row._state.adding = True
@@ -60,7 +60,7 @@ def test_the_assessment_stays_as_it_was_when_it_is_proposed_and_decided(cast):
         more = {
             "review": subject,
             "answered_by": cast.karin,
-            "answered_at": clock.now(),
+            "answered_at": acting.now(),
         }
         refuses(
             "not open",

@@ -7,10 +7,10 @@ from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
-from audit_app import clock
+from audit_app import acting as audit_app_acting
 from audit_app.acting import acting
-from requests_app.workflow import role
-from requests_app.workflow.machine_accounts import machine_account
+from requests_app.core.step import machine_account
+from requests_app.organisation import steps
 from tests.helpers.people import DAY, delegate, enter, give
 
 pytestmark = pytest.mark.django_db
@@ -39,7 +39,7 @@ def test_there_are_no_superusers(cast):
 )
 def test_a_confirmed_role_is_not_rewritten_by_sql(cast, changes):
     row = enter(cast, cast.jonas, "dpo", by=cast.per, valid_to=date(2027, 1, 1))
-    role.confirm_role(row, by=cast.pia)
+    steps.confirm_role(row, by=cast.pia)
     for name, value in changes.items():
         setattr(row, name, getattr(cast, value) if name.endswith("_by") else value)
     with pytest.raises(IntegrityError), acting(cast.per):
@@ -47,7 +47,7 @@ def test_a_confirmed_role_is_not_rewritten_by_sql(cast, changes):
 
 
 def confirm_by_sql(row, person):
-    row.confirmed_by, row.confirmed_at = person, clock.now()
+    row.confirmed_by, row.confirmed_at = person, audit_app_acting.now()
     with acting(person):
         row.save()
 
@@ -118,7 +118,7 @@ def test_a_role_is_not_deleted(cast):
 
 def test_a_confirmed_item_is_not_rewritten_by_sql(cast):
     rule = delegate(cast, max_minutes=60, valid_to=date(2027, 1, 1))
-    role.confirm_delegation(rule, by=cast.bo)
+    steps.confirm_delegation(rule, by=cast.bo)
     for name, value in (
         ("max_minutes", None),
         ("outcomes", ["granted", "struck_off"]),
@@ -135,7 +135,7 @@ def test_a_confirmed_item_is_not_rewritten_by_sql(cast):
 
 def test_nobody_confirms_in_anothers_name_by_sql(cast):
     rule = delegate(cast)
-    rule.confirmed_by, rule.confirmed_at = cast.bo, clock.now()
+    rule.confirmed_by, rule.confirmed_at = cast.bo, audit_app_acting.now()
     with pytest.raises(IntegrityError), acting(cast.lena):
         rule.save()
     rule.confirmed_by = cast.jonas
@@ -146,7 +146,7 @@ def test_nobody_confirms_in_anothers_name_by_sql(cast):
 def test_an_item_is_confirmed_by_somebody_by_sql(cast):
     rule = delegate(cast)
     for person in (cast.lena, cast.bo):
-        rule.confirmed_at = clock.now()
+        rule.confirmed_at = audit_app_acting.now()
         with (
             pytest.raises(IntegrityError, match="confirmed_by_another"),
             transaction.atomic(),

@@ -8,10 +8,11 @@ import pytest
 from django.conf import settings
 from django.utils import translation
 
-from audit_app import clock
-from audit_app.acting import acting
-from requests_app.models import Deviation, IncidentDuty
-from requests_app.workflow import deviation, incident_duty, reported_act, stop
+from audit_app import acting
+from audit_app.acting import acting as acting_of_acting
+from requests_app.cases.review.steps import afterwards
+from requests_app.oversight.models import Deviation, IncidentDuty
+from requests_app.oversight.steps import acts, incidents
 from tests.helpers.refusals import fresh
 
 pytestmark = pytest.mark.django_db
@@ -49,28 +50,28 @@ def begun_by(rows):
 @pytest.fixture
 def found(cast):
     """A deviation, where the authority has said what promptly is."""
-    with acting(cast.per):
+    with acting_of_acting(cast.per):
         board = cast.gsn
         board.prompt_hours = PROMPT
         board.save()
-    told = {"happened_at": clock.now(), "action": "read", "object_name": "another"}
-    reported_act.record_act(cast.answered(), by=cast.karin, **told)
+    told = {"happened_at": acting.now(), "action": "read", "object_name": "another"}
+    acts.record_act(cast.answered(), by=cast.karin, **told)
     return Deviation.objects.get()
 
 
 def goes_on(cast, found):
     """The final report is due, and the incident is not over."""
-    deviation.take(fresh(found), by=cast.dora)
+    acts.take(fresh(found), by=cast.dora)
     known = {"outcome": "incident", "conclusion": "It goes on."}
-    deviation.conclude(fresh(found), by=cast.dora, **known)
+    acts.conclude(fresh(found), by=cast.dora, **known)
     final = IncidentDuty.objects.get(kind="cyber8")
-    told = {"reported_at": clock.now(), "reference": "1", "report": "It goes on."}
-    incident_duty.record_report(final, by=cast.ivar, goes_on=True, **told)
+    told = {"reported_at": acting.now(), "reference": "1", "report": "It goes on."}
+    incidents.record_report(final, by=cast.ivar, goes_on=True, **told)
 
 
 def test_every_duty_is_told_of_with_what_begins_it(cast, found):
     by_deviation = begun_by(IncidentDuty.objects.all())
-    stop.stop(cast.assessed(number="EXSR2"), by=cast.karin, level="suspected")
+    afterwards.stop(cast.assessed(number="EXSR2"), by=cast.karin, level="suspected")
     by_stop = begun_by(IncidentDuty.objects.filter(deviation=None))
     before = begun_by(IncidentDuty.objects.all())
     goes_on(cast, found)
@@ -90,7 +91,7 @@ def test_each_clock_is_told_of_as_long_as_it_runs(cast, found):
         assert told[name][1] == TOLD[row.due_at - row.known_at], name
     final = IncidentDuty.objects.get(kind="cyber8")
     report = IncidentDuty.objects.get(kind="cyber6")
-    assert final.due_at == incident_duty.a_month_after(report.due_at)
+    assert final.due_at == incidents.a_month_after(report.due_at)
     (name,) = duties(["cyber8"])
     assert told[name][1] == "en månad efter incidentanmälan"
     goes_on(cast, found)

@@ -8,14 +8,14 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from pypdf import PdfReader
 
-from audit_app import clock
-from requests_app.models import DisclosureDecision, IncomingAppeal
-from requests_app.models.disclosure_tariff import fee_of
-from requests_app.selectors.queue import everything_for
-from requests_app.workflow import appeal
-from requests_app.workflow.handing_out import decision
-from requests_app.workflow.handing_out.appeal import register_hand_out_appeal
-from requests_app.workflow.step import WrongState
+from audit_app import acting
+from requests_app.cases.review.models.afterwards import IncomingAppeal
+from requests_app.cases.review.steps import afterwards
+from requests_app.core.step import WrongState
+from requests_app.desk.queue.everything import everything_for
+from requests_app.disclosure.models import DisclosureDecision, fee_of
+from requests_app.disclosure.steps import request
+from requests_app.disclosure.steps.request import register_hand_out_appeal
 from tests.cast import hours
 from tests.helpers.archive import faults
 from tests.helpers.hand_outs import (
@@ -46,10 +46,10 @@ def waits(person, row):
 @pytest.mark.usefixtures("laid_out")
 def test_it_is_decided_by_delegation_on_paper_with_how_it_is_appealed(cast, case):
     row = refused_whole(cast, case)
-    refused(PermissionDenied, decision.decide_hand_out, row, by=cast.bo, **TERMS)
+    refused(PermissionDenied, request.decide_hand_out, row, by=cast.bo, **TERMS)
     hand_out_rule(cast)
     assert waits(cast.bo, row) == ["Besluta om det som inte lämnades ut"]
-    decision.decide_hand_out(row, by=cast.bo, **TERMS)
+    request.decide_hand_out(row, by=cast.bo, **TERMS)
     made = DisclosureDecision.objects.get()
     body = bytes(made.paper.stored)
     assert faults(body) == []
@@ -70,22 +70,22 @@ def test_who_tested_it_does_not_decide(cast, case):
     row = refused_whole(cast, case)
     by_lena = hand_out_rule(cast, cast.karin)
     assert by_lena.decision_type == "hand_out"
-    refused(PermissionDenied, decision.decide_hand_out, row, by=cast.lena, **TERMS)
-    decision.decide_hand_out(row, by=cast.karin, **TERMS)
+    refused(PermissionDenied, request.decide_hand_out, row, by=cast.lena, **TERMS)
+    request.decide_hand_out(row, by=cast.karin, **TERMS)
 
 
 def test_three_weeks_run_from_when_it_was_served_and_an_appeal_goes_on(cast, case):
     row = decided(cast, case)
     assert waits(cast.lena, row) == ["Delge beslutet"]
-    decision.serve_hand_out_decision(row, by=cast.lena, served_at=clock.now())
+    request.serve_hand_out_decision(row, by=cast.lena, served_at=acting.now())
     refused(
         WrongState,
-        decision.serve_hand_out_decision,
+        request.serve_hand_out_decision,
         fresh(row),
         by=cast.lena,
-        served_at=clock.now(),
+        served_at=acting.now(),
     )
-    values = {"received_at": clock.now(), "appellant": "En som begär"}
+    values = {"received_at": acting.now(), "appellant": "En som begär"}
     values["made"] = row.decisions.get()
     register_hand_out_appeal(fresh(row), by=cast.lena, **values)
     one = IncomingAppeal.objects.get()
@@ -95,12 +95,12 @@ def test_three_weeks_run_from_when_it_was_served_and_an_appeal_goes_on(cast, cas
     subject = fresh(case)
     shown = signed_in(cast.lena).get(page(subject)).content.decode()
     assert row.number in shown and "En som begär" in shown
-    appeal.hand_over_appeal(
+    afterwards.hand_over_appeal(
         subject,
         by=cast.lena,
         appeal=one,
         court="Kammarrätten i Göteborg",
-        handed_over_at=clock.now(),
+        handed_over_at=acting.now(),
     )
     assert fresh(one).status == "at_court"
 
@@ -108,9 +108,9 @@ def test_three_weeks_run_from_when_it_was_served_and_an_appeal_goes_on(cast, cas
 def test_late_is_for_a_person_to_try(cast, case):
     row = decided(cast, case)
     served = row.decisions.get().decided_at
-    decision.serve_hand_out_decision(row, by=cast.lena, served_at=served)
-    with clock.at(hours(24 * 40)):
-        late = {"received_at": clock.now() - timedelta(hours=1), "appellant": "x"}
+    request.serve_hand_out_decision(row, by=cast.lena, served_at=served)
+    with acting.at(hours(24 * 40)):
+        late = {"received_at": acting.now() - timedelta(hours=1), "appellant": "x"}
         late["made"] = row.decisions.get()
         register_hand_out_appeal(fresh(row), by=cast.lena, **late)
     assert IncomingAppeal.objects.get().status == "to_try"

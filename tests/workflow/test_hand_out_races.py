@@ -2,9 +2,9 @@
 
 import pytest
 
-from audit_app import clock
-from requests_app.models import DisclosureDecision, DisclosureRequest
-from requests_app.workflow.handing_out import decision, delivery, looking, reservation
+from audit_app import acting
+from requests_app.disclosure.models import DisclosureDecision, DisclosureRequest
+from requests_app.disclosure.steps import document, request
 from tests.helpers.hand_outs import (
     hand_out_rule,
     refused_whole,
@@ -29,8 +29,8 @@ def test_two_look_through_at_once(cast):
     first, second = twice(waiting(cast, "look"))
     message = one_of_two(
         at_once(
-            lambda: looking.let_go(first, by=cast.jonas),
-            lambda: looking.let_go(second, by=cast.karin),
+            lambda: document.let_go(first, by=cast.jonas),
+            lambda: document.let_go(second, by=cast.karin),
         )
     )
     assert "Ska lämnas ut" in message
@@ -41,8 +41,8 @@ def test_one_lets_go_while_another_sends_back(cast):
     first, second = twice(waiting(cast, "look"))
     one_of_two(
         at_once(
-            lambda: looking.let_go(first, by=cast.jonas),
-            lambda: looking.send_back(second, by=cast.lena, reason="Sidan 2"),
+            lambda: document.let_go(first, by=cast.jonas),
+            lambda: document.send_back(second, by=cast.lena, reason="Sidan 2"),
         )
     )
     assert DisclosureRequest.objects.get().status in ("ready", "open")
@@ -52,8 +52,8 @@ def test_two_deliver_at_once(cast):
     first, second = twice(waiting(cast, "ready"))
     message = one_of_two(
         at_once(
-            lambda: delivery.deliver(first, by=cast.lena, how="desk"),
-            lambda: delivery.deliver(second, by=cast.jonas, how="letter", to="Anna"),
+            lambda: request.deliver(first, by=cast.lena, how="desk"),
+            lambda: request.deliver(second, by=cast.jonas, how="letter", to="Anna"),
         )
     )
     assert "Besvarad" in message
@@ -71,8 +71,8 @@ def test_two_decide_at_once(cast):
     words = {"outcome": "refused", "reasons": "Skälen."}
     message = one_of_two(
         at_once(
-            lambda: decision.decide_hand_out(first, by=cast.bo, **words),
-            lambda: decision.decide_hand_out(second, by=cast.karin, **words),
+            lambda: request.decide_hand_out(first, by=cast.bo, **words),
+            lambda: request.decide_hand_out(second, by=cast.karin, **words),
         )
     )
     assert "Beslutad" in message
@@ -86,16 +86,16 @@ def test_two_decide_on_a_reservation_and_two_serve_it_at_once(cast):
     first, second = twice(row)
     one_of_two(
         at_once(
-            lambda: reservation.decide_reservation(first, by=cast.bo, **words),
-            lambda: reservation.decide_reservation(second, by=cast.bo, **words),
+            lambda: request.decide_reservation(first, by=cast.bo, **words),
+            lambda: request.decide_reservation(second, by=cast.bo, **words),
         )
     )
-    served = {"by": cast.lena, "served_at": clock.now()}
+    served = {"by": cast.lena, "served_at": acting.now()}
     first, second = twice(row)
     one_of_two(
         at_once(
-            lambda: decision.serve_hand_out_decision(first, **served),
-            lambda: decision.serve_hand_out_decision(second, **served),
+            lambda: request.serve_hand_out_decision(first, **served),
+            lambda: request.serve_hand_out_decision(second, **served),
         )
     )
     assert DisclosureDecision.objects.exclude(served_at=None).count() == 1

@@ -7,18 +7,13 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from pypdf import PdfReader
 
-from audit_app import clock
-from requests_app.models import DisclosureDecision, IncomingAppeal, Provision
-from requests_app.selectors.queue import everything_for
-from requests_app.workflow.handing_out import (
-    appeal,
-    decision,
-    delivery,
-    document,
-    looking,
-    reservation,
-)
-from requests_app.workflow.step import WrongState
+from audit_app import acting
+from requests_app.cases.review.models.afterwards import IncomingAppeal
+from requests_app.core.step import WrongState
+from requests_app.desk.queue.everything import everything_for
+from requests_app.disclosure.models import DisclosureDecision
+from requests_app.disclosure.steps import document, request
+from requests_app.registers.models.provisions import Provision
 from tests.cast import provision
 from tests.helpers.archive import faults
 from tests.helpers.hand_outs import (
@@ -63,7 +58,7 @@ def test_it_binds_somebody_who_is_known_and_takes_a_risk_away(
     row = given_whole(cast, case)
     values = {"provision": provision("OSL-23-2-st1"), "bound": BOUND, **changes}
     values["documents"] = list(row.documents.given())
-    error = refused(ValidationError, reservation.reserve, row, by=cast.lena, **values)
+    error = refused(ValidationError, request.reserve, row, by=cast.lena, **values)
     assert said in str(error.message_dict[field])
 
 
@@ -72,7 +67,7 @@ def test_no_reservation_helps_where_secrecy_is_absolute(cast, case):
     law = Provision.objects.filter(harm_test="absolute", valid_to=None).first()
     values = {"documents": list(row.documents.given()), "provision": law}
     values["bound"] = BOUND
-    error = refused(ValidationError, reservation.reserve, row, by=cast.lena, **values)
+    error = refused(ValidationError, request.reserve, row, by=cast.lena, **values)
     assert "provision" in error.message_dict
 
 
@@ -92,14 +87,12 @@ def test_the_form_asks_who_it_is_and_loses_nothing(cast, case):
 
 def test_it_is_decided_on_served_and_told_before_anything_leaves(cast, case):
     row = reserved(cast, case)
-    refused(WrongState, delivery.deliver, row, by=cast.lena, **DELIVERY)
+    refused(WrongState, request.deliver, row, by=cast.lena, **DELIVERY)
     assert waits(cast.bo, row) == ["Besluta om förbehållet"]
     assert waits(cast.lena, row) == [""]
     terms = {"prohibition": MAY_NOT, "reasons": "Eleven kan pekas ut."}
-    refused(
-        PermissionDenied, reservation.decide_reservation, row, by=cast.jonas, **terms
-    )
-    made = reservation.decide_reservation(row, by=cast.bo, **terms)
+    refused(PermissionDenied, request.decide_reservation, row, by=cast.jonas, **terms)
+    made = request.decide_reservation(row, by=cast.bo, **terms)
     body = bytes(made.paper.stored)
     assert faults(body) == []
     text = text_of(body)
@@ -109,12 +102,12 @@ def test_it_is_decided_on_served_and_told_before_anything_leaves(cast, case):
     ):
         assert said in text, said
     row = fresh(row)
-    refused(WrongState, delivery.deliver, row, by=cast.lena, **DELIVERY)
+    refused(WrongState, request.deliver, row, by=cast.lena, **DELIVERY)
     assert waits(cast.lena, row) == ["Delge beslutet"]
-    decision.serve_hand_out_decision(row, by=cast.lena, served_at=clock.now())
+    request.serve_hand_out_decision(row, by=cast.lena, served_at=acting.now())
     shown = words(signed_in(cast.lena).get(page(row)))
     assert MAY_NOT in shown and BOUND in shown and "med förbehåll" in shown
-    delivery.deliver(fresh(row), by=cast.lena, **DELIVERY)
+    request.deliver(fresh(row), by=cast.lena, **DELIVERY)
     answer = fresh(row).answer.text
     assert MAY_NOT in answer and "med förbehåll" in answer and BOUND in answer
 
@@ -123,7 +116,7 @@ def test_the_file_says_so_before_its_pages(cast, case):
     row = reserved(cast, case)
     plain = sum(one.pages for one in row.documents.in_file())
     assert row.pages == plain
-    front = looking.front_of(row)
+    front = document.front_of(row)
     assert len(front) == 1
     said = " ".join(word.text for word in front[0].words)
     assert BOUND in said and row.number in said
@@ -132,7 +125,7 @@ def test_the_file_says_so_before_its_pages(cast, case):
 
 def test_what_is_tested_again_is_given_without(cast, case):
     row = reserved(cast, case)
-    looking.send_back(row, by=cast.bo, reason="Det går att maska.")
+    document.send_back(row, by=cast.bo, reason="Det går att maska.")
     row = fresh(row)
     one = row.documents.reserved().get()
     secret = {"provision": provision("OSL-23-2-st1"), "reasons": "x"}
@@ -142,10 +135,10 @@ def test_what_is_tested_again_is_given_without(cast, case):
 
 def test_what_was_decided_on_is_not_sent_back(cast, case):
     row = reservation_decided(cast, case)
-    refused(WrongState, looking.send_back, row, by=cast.bo, reason="x")
+    refused(WrongState, document.send_back, row, by=cast.bo, reason="x")
     refused(
         WrongState,
-        reservation.decide_reservation,
+        request.decide_reservation,
         row,
         by=cast.bo,
         prohibition="x",
@@ -156,7 +149,7 @@ def test_what_was_decided_on_is_not_sent_back(cast, case):
 def test_the_database_holds_to_it(cast, case):
     row = reserved(cast, case)
     left = {"delivered_how": "desk", "delivered_by": cast.lena}
-    left |= {"status": "answered", "delivered_at": clock.now(), "answer": row.wording}
+    left |= {"status": "answered", "delivered_at": acting.now(), "answer": row.wording}
     refuses("reserved leaves when", lambda: _change(row, **left), cast.lena)
     refuses("before the second look", lambda: _change(row, bound=None), cast.lena)
     made = reservation_decided(cast, case).decisions.get()
@@ -173,20 +166,20 @@ def test_the_database_holds_to_it(cast, case):
 
 def test_a_reservation_is_appealed_and_a_refusal_after_it_too(cast, case):
     row = reservation_decided(cast, case)
-    decision.serve_hand_out_decision(row, by=cast.lena, served_at=clock.now())
+    request.serve_hand_out_decision(row, by=cast.lena, served_at=acting.now())
     made = row.decisions.get()
-    values = {"received_at": clock.now(), "appellant": BOUND, "made": made}
-    appeal.register_hand_out_appeal(fresh(row), by=cast.lena, **values)
+    values = {"received_at": acting.now(), "appellant": BOUND, "made": made}
+    request.register_hand_out_appeal(fresh(row), by=cast.lena, **values)
     one = IncomingAppeal.objects.get()
     assert one.review == case and one.status == "to_hand_over"
 
 
 def test_what_is_of_no_case_is_appealed_on_its_own_page(cast):
     row = decided_of_no_case(cast)
-    decision.serve_hand_out_decision(row, by=cast.lena, served_at=clock.now())
+    request.serve_hand_out_decision(row, by=cast.lena, served_at=acting.now())
     lena = signed_in(cast.lena)
     sent = {"appellant": "En som begär", "made": row.decisions.get().pk}
-    now = clock.now().astimezone()
+    now = acting.now().astimezone()
     sent |= {"received_at_0": f"{now:%Y-%m-%d}", "received_at_1": f"{now:%H:%M}"}
     sent["seen"] = fresh(row).version
     assert lena.post(step_url(row, "appeal"), sent).status_code == 302
@@ -197,26 +190,26 @@ def test_what_is_of_no_case_is_appealed_on_its_own_page(cast):
     shown = words(lena.get(step_url(row, "hand-over-appeal")))
     assert "kammarrätten" in shown.casefold()
     row = fresh(row)
-    handed = {"court": "Kammarrätten i Göteborg", "handed_over_at": clock.now()}
-    appeal.hand_over_hand_out_appeal(row, by=cast.lena, appeal=one, **handed)
-    ended = {"outcome": "rejected", "decided_on": clock.now().date()}
-    appeal.end_hand_out_appeal(fresh(row), by=cast.lena, appeal=one, **ended)
+    handed = {"court": "Kammarrätten i Göteborg", "handed_over_at": acting.now()}
+    request.hand_over_hand_out_appeal(row, by=cast.lena, appeal=one, **handed)
+    ended = {"outcome": "rejected", "decided_on": acting.now().date()}
+    request.end_hand_out_appeal(fresh(row), by=cast.lena, appeal=one, **ended)
     assert fresh(one).status == "ended"
     assert waits(cast.lena, row) == []
 
 
 def test_one_too_late_is_dismissed_by_whoever_decides(cast):
     row = decided_of_no_case(cast)
-    values = {"received_at": clock.now(), "appellant": "x"}
+    values = {"received_at": acting.now(), "appellant": "x"}
     values["made"] = row.decisions.get()
-    appeal.register_hand_out_appeal(row, by=cast.lena, **values)
+    request.register_hand_out_appeal(row, by=cast.lena, **values)
     one = IncomingAppeal.objects.get()
     assert one.status == "to_try"
     told = {"appeal": one, "timeliness": "late", "reason": "För sent."}
     refused(
-        PermissionDenied, appeal.try_hand_out_appeal, fresh(row), by=cast.lena, **told
+        PermissionDenied, request.try_hand_out_appeal, fresh(row), by=cast.lena, **told
     )
-    appeal.try_hand_out_appeal(fresh(row), by=cast.bo, **told)
+    request.try_hand_out_appeal(fresh(row), by=cast.bo, **told)
     assert fresh(one).status == "dismissed"
     shown = words(signed_in(cast.bo).get(page(row)))
     assert row.number in shown and "För sent." in shown
@@ -225,13 +218,13 @@ def test_one_too_late_is_dismissed_by_whoever_decides(cast):
 def test_an_appeal_of_another_request_is_not_taken(cast):
     hand_out_rule(cast, cast.karin)
     row = decided_of_no_case(cast)
-    values = {"received_at": clock.now(), "appellant": "x"}
+    values = {"received_at": acting.now(), "appellant": "x"}
     values["made"] = row.decisions.get()
-    appeal.register_hand_out_appeal(row, by=cast.lena, **values)
+    request.register_hand_out_appeal(row, by=cast.lena, **values)
     other = fresh(asked_for(cast))
     refused(
         WrongState,
-        appeal.try_hand_out_appeal,
+        request.try_hand_out_appeal,
         other,
         by=cast.bo,
         appeal=IncomingAppeal.objects.get(),

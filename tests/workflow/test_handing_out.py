@@ -6,13 +6,12 @@ import subprocess
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
-from audit_app import clock
+from audit_app import acting
 from audit_app.models import LedgerEntry
-from requests_app.models import Redaction
-from requests_app.selectors.queue import everything_for
-from requests_app.workflow.handing_out import delivery, document, looking
-from requests_app.workflow.handing_out import request as request_step
-from requests_app.workflow.step import WrongState
+from requests_app.core.step import WrongState
+from requests_app.desk.queue.everything import everything_for
+from requests_app.disclosure.models import Redaction
+from requests_app.disclosure.steps import document, request
 from tests.cast import hours, provision
 from tests.helpers.hand_outs import (
     SECRET,
@@ -46,7 +45,7 @@ def test_numbers_have_no_gap_and_are_the_authoritys(cast):
     assert rows[0].recorded_by == cast.lena and not rows[0].is_party
     refused(
         ValidationError,
-        request_step.record_disclosure_request,
+        request.record_disclosure_request,
         cast.gsn,
         by=cast.lena,
         channel="mail",
@@ -72,7 +71,7 @@ def test_what_tells_of_the_case_is_proposed_and_masked(cast, case):
     places = Redaction.objects.filter(of_document__in=documents)
     assert SECRET in {place.words.text.strip(".,") for place in places}
     assert {place.status for place in places} == {"proposed"}
-    refused(WrongState, looking.hand_over, fresh(row), by=cast.lena, made=None)
+    refused(WrongState, document.hand_over, fresh(row), by=cast.lena, made=None)
     judged(row, cast.lena)
     row = handed_over(row, cast.lena)
     body = row.file.body
@@ -104,10 +103,10 @@ def test_who_tested_or_masked_does_not_look_through(cast, case):
     row = asked_for(cast, case)
     judged(row, cast.lena)
     row = handed_over(row, cast.lena)
-    refused(PermissionDenied, looking.let_go, row, by=cast.lena)
+    refused(PermissionDenied, document.let_go, row, by=cast.lena)
     assert waits(cast.lena, row) == [""]
     assert waits(cast.jonas, row) == ["Titta igenom det som lämnas ut"]
-    looking.let_go(row, by=cast.jonas)
+    document.let_go(row, by=cast.jonas)
     assert waits(cast.lena, row) == ["Lämna ut"]
 
 
@@ -115,7 +114,7 @@ def test_it_is_sent_back_and_tested_again(cast, case):
     row = asked_for(cast, case)
     judged(row, cast.lena)
     row = handed_over(row, cast.lena)
-    looking.send_back(row, by=cast.jonas, reason="Sidan 2")
+    document.send_back(row, by=cast.jonas, reason="Sidan 2")
     row = fresh(row)
     assert (row.status, row.file, row.sent_back.text) == ("open", None, "Sidan 2")
     assert waits(cast.lena, row) == ["Pröva det som begärs"]
@@ -147,16 +146,16 @@ def test_the_next_who_asks_gets_the_same_masks_proposed(cast, case):
 
 def test_nothing_leaves_for_nowhere(cast):
     row = waiting(cast, "ready")
-    act = delivery.deliver
+    act = request.deliver
     error = refused(ValidationError, act, row, by=cast.lena, how="mail", to=" ")
     assert "to" in error.message_dict
-    delivery.deliver(row, by=cast.lena, how="desk")
+    request.deliver(row, by=cast.lena, how="desk")
     assert "finns inte" in fresh(row).answer.text
 
 
 def test_a_decision_is_asked_for_where_something_was_kept_back(cast):
     row = waiting(cast, "answered")
-    delivery.ask_for_decision(row, by=cast.lena)
+    request.ask_for_decision(row, by=cast.lena)
     assert fresh(row).status == "asked" and fresh(row).asked_at
 
 
@@ -167,17 +166,17 @@ def test_the_database_holds_to_it(cast, case):
     refuses("all is tested", lambda: _change(row, **_made(cast.lena)), cast.lena)
     refuses("kept", waiting(cast, "open").delete, cast.lena)
     refuses("from test to look", lambda: _change(row, status="ready"), cast.lena)
-    whole = {"outcome": "whole", "tested_by": cast.bo, "tested_at": clock.now()}
+    whole = {"outcome": "whole", "tested_by": cast.bo, "tested_at": acting.now()}
     refuses("own name", lambda: _change(one, **whole), cast.lena)
     judged(row, cast.lena)
     row = handed_over(row, cast.lena)
     refuses("before the second look", lambda: _change(one, outcome=""), cast.lena)
-    ready = {"status": "ready", "looked_by": cast.lena, "looked_at": clock.now()}
+    ready = {"status": "ready", "looked_by": cast.lena, "looked_at": acting.now()}
     refuses("tested and masked nothing", lambda: _change(row, **ready), cast.lena)
 
 
 def _made(by):
-    return {"status": "look", "made_by": by, "made_at": clock.now()}
+    return {"status": "look", "made_by": by, "made_at": acting.now()}
 
 
 def _change(row, **values):

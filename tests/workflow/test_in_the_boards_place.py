@@ -5,10 +5,11 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
-from requests_app.documents.board_report import line_of, to_report
-from requests_app.documents.decision import document_of
-from requests_app.permissions.roles import today
-from requests_app.workflow import decision, role
+from requests_app.cases.review.papers.decision import document_of
+from requests_app.cases.review.steps import decision
+from requests_app.core.people.rights import today
+from requests_app.disclosure.papers.reports import line_of, to_report
+from requests_app.organisation import rights, steps
 from tests.helpers.cases import forged_decision
 from tests.helpers.people import delegate
 from tests.helpers.refusals import fresh, refused
@@ -25,7 +26,7 @@ def proposed(cast):
     """Jonas is the chair, who decides by nothing else."""
     subject = cast.proposed()
     rule = in_its_place(cast, cast.jonas)
-    role.confirm_delegation(rule, by=cast.bo)
+    steps.confirm_delegation(rule, by=cast.bo)
     return subject
 
 
@@ -59,7 +60,7 @@ def test_it_is_reported_to_the_next_meeting_as_what_it_was(cast):
 
 def test_an_ordinary_delegation_goes_first(cast):
     subject = cast.proposed()
-    role.confirm_delegation(in_its_place(cast, cast.bo), by=cast.karin)
+    steps.confirm_delegation(in_its_place(cast, cast.bo), by=cast.karin)
     made = decision.decide(subject, by=cast.bo, no_conflict=True)
     assert made.delegation_rule.item_no == "4.7" and made.urgent_because is None
 
@@ -91,13 +92,13 @@ def test_it_is_given_to_one_person_and_is_reported(cast, fields):
 def test_a_company_has_no_board_of_the_local_government_act(cast):
     by_two(cast.gsn, cast.per, cast.pia, kind="company", regime="internal")
     rule = in_its_place(cast, cast.jonas)
-    error = refused(ValidationError, role.confirm_delegation, rule, by=cast.bo)
+    error = refused(ValidationError, steps.confirm_delegation, rule, by=cast.bo)
     assert set(error.message_dict) == {"is_urgent", "report_to_board"}
 
 
 def test_the_database_asks_why_too(cast):
     subject = proposed(cast)
-    rule = cast.jonas.pk and decision.delegation_for(cast.jonas, subject, "granted", 60)
+    rule = cast.jonas.pk and rights.delegation_for(cast.jonas, subject, "granted", 60)
     snapshot = {"item_no": "1.1", "board_decision": rule.board_decision}
     with pytest.raises(IntegrityError, match="could not wait"), transaction.atomic():
         forged_decision(

@@ -7,13 +7,14 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from audit_app import clock
-from audit_app.acting import acting
-from requests_app.documents.incident_report import RECEIVERS, draft_of
-from requests_app.models import Deviation, IncidentDuty
-from requests_app.workflow import deviation, incident_duty, reported_act, stop
-from requests_app.workflow.closing import left_open
-from requests_app.workflow.step import WrongState
+from audit_app import acting
+from audit_app.acting import acting as acting_of_acting
+from requests_app.cases.review.steps import afterwards
+from requests_app.cases.review.steps.afterwards import left_open
+from requests_app.core.step import WrongState
+from requests_app.oversight.models import Deviation, IncidentDuty
+from requests_app.oversight.papers import RECEIVERS, draft_of
+from requests_app.oversight.steps import acts, incidents
 from tests.cast import hours
 from tests.helpers.refusals import fresh, refused, refuses
 from tests.helpers.web import page, signed_in, step_url, words, work_of
@@ -26,10 +27,10 @@ WORDS = {"conclusion": "Files outside the request were read."}
 def found(cast):
     """An act outside what was granted, in a school mailbox."""
     subject = cast.answered()
-    reported_act.record_act(
+    acts.record_act(
         subject,
         by=cast.karin,
-        happened_at=clock.now(),
+        happened_at=acting.now(),
         action="read",
         object_name="other@skola.example",
     )
@@ -38,8 +39,8 @@ def found(cast):
 
 @pytest.fixture
 def incident(cast, found):
-    deviation.take(fresh(found), by=cast.dora)
-    deviation.conclude(fresh(found), by=cast.dora, outcome="incident", **WORDS)
+    acts.take(fresh(found), by=cast.dora)
+    acts.conclude(fresh(found), by=cast.dora, outcome="incident", **WORDS)
     return fresh(found)
 
 
@@ -48,8 +49,8 @@ def duty(kind):
 
 
 def tell(cast, kind, by, **changes):
-    told = {"reported_at": clock.now(), "reference": "IMY-1", "report": "As told."}
-    incident_duty.record_report(duty(kind), by=by, **{**told, **changes})
+    told = {"reported_at": acting.now(), "reference": "IMY-1", "report": "As told."}
+    incidents.record_report(duty(kind), by=by, **{**told, **changes})
 
 
 def test_each_clock_runs_from_when_it_became_known(found):
@@ -61,11 +62,11 @@ def test_each_clock_runs_from_when_it_became_known(found):
 
 
 def test_promptly_is_what_the_authority_says(cast):
-    with acting(cast.per):
+    with acting_of_acting(cast.per):
         board = cast.gsn
         board.prompt_hours = 6
         board.save()
-    stop.stop(cast.assessed(), by=cast.karin, level="suspected")
+    afterwards.stop(cast.assessed(), by=cast.karin, level="suspected")
     row = duty("security")
     assert row.due_at - row.known_at == timedelta(hours=6)
     assert row.deviation is None
@@ -83,7 +84,7 @@ def test_of_an_incident_each_is_in_the_queue_of_whoever_owns_it(cast, incident):
         names = work_of(person)
         mine = {row.kind for row in IncidentDuty.objects.all() if str(row) in names}
         assert mine == kinds, person
-    with clock.at(hours(25)):
+    with acting.at(hours(25)):
         assert work_of(cast.ivar)[str(duty("cyber5"))].alarm
 
 
@@ -96,8 +97,8 @@ def test_until_it_is_known_what_it_is_only_the_deviation_waits(cast, found):
 
 @pytest.mark.parametrize("outcome", ["none", "deviation"])
 def test_what_was_no_incident_ends_them_with_its_own_reason(cast, found, outcome):
-    deviation.take(fresh(found), by=cast.dora)
-    deviation.conclude(fresh(found), by=cast.dora, outcome=outcome, **WORDS)
+    acts.take(fresh(found), by=cast.dora)
+    acts.conclude(fresh(found), by=cast.dora, outcome=outcome, **WORDS)
     rows = IncidentDuty.objects.all()
     assert {row.status for row in rows} == {"not_needed"}
     assert {row.reason.text for row in rows} == {WORDS["conclusion"]}
@@ -108,20 +109,20 @@ def test_it_is_done_with_when_and_a_reference_or_not_needed_with_a_reason(
 ):
     refused(
         PermissionDenied,
-        incident_duty.decline,
+        incidents.decline,
         duty("gdpr33"),
         by=cast.ivar,
         reason="x",
     )
     early = {"reported_at": hours(-3), "reference": "x", "report": "x"}
-    step = incident_duty.record_report
+    step = incidents.record_report
     refused(ValidationError, step, duty("gdpr33"), by=cast.dora, **early)
     tell(cast, "gdpr33", cast.dora)
     row = duty("gdpr33")
     assert (row.status, row.reference, row.report.text) == ("done", "IMY-1", "As told.")
-    told = {**early, "reported_at": clock.now()}
+    told = {**early, "reported_at": acting.now()}
     refused(WrongState, step, row, by=cast.dora, **told)
-    incident_duty.decline(duty("gdpr34"), by=cast.dora, reason="No high risk.")
+    incidents.decline(duty("gdpr34"), by=cast.dora, reason="No high risk.")
     assert duty("gdpr34").status == "not_needed"
 
 
@@ -129,7 +130,7 @@ def test_what_is_not_settled_is_told_when_the_case_is_closed(cast, incident):
     with translation.override("en"):
         texts = [row.text for row in left_open(incident.review)]
         assert sum("Not settled yet" in text for text in texts) == 6
-        incident_duty.decline(duty("gdpr34"), by=cast.dora, reason="x")
+        incidents.decline(duty("gdpr34"), by=cast.dora, reason="x")
         texts = [row.text for row in left_open(incident.review)]
     assert sum("Not settled yet" in text for text in texts) == 5
 
@@ -137,7 +138,7 @@ def test_what_is_not_settled_is_told_when_the_case_is_closed(cast, incident):
 def test_the_final_report_is_due_a_month_after_the_report(cast, incident):
     tell(cast, "cyber6", cast.ivar)
     reported = duty("cyber6").reported_at
-    assert duty("cyber8").due_at == incident_duty.a_month_after(reported)
+    assert duty("cyber8").due_at == incidents.a_month_after(reported)
 
 
 def test_of_what_goes_on_a_status_report_is_given_and_the_final_one_is_left(
@@ -146,7 +147,7 @@ def test_of_what_goes_on_a_status_report_is_given_and_the_final_one_is_left(
     """Cyber Security Act 2:8, second sentence."""
     tell(cast, "cyber6", cast.ivar)
     first_due = duty("cyber8").due_at
-    with clock.at(first_due):
+    with acting.at(first_due):
         form = (
             signed_in(cast.ivar).get(step_url(duty("cyber8"), "report")).context["form"]
         )
@@ -165,13 +166,13 @@ def test_of_what_goes_on_a_status_report_is_given_and_the_final_one_is_left(
 
 
 def test_a_month_ends_with_its_last_day():
-    end = incident_duty.a_month_after(datetime(2027, 1, 31, 12, tzinfo=UTC))
+    end = incidents.a_month_after(datetime(2027, 1, 31, 12, tzinfo=UTC))
     assert end == datetime(2027, 2, 28, 12, tzinfo=UTC)
-    assert incident_duty.a_month_after(end.replace(month=12)).year == 2028
+    assert incidents.a_month_after(end.replace(month=12)).year == 2028
 
 
 def test_a_report_after_its_time_is_marked_late(cast, incident):
-    with clock.at(hours(80)):
+    with acting.at(hours(80)):
         tell(cast, "gdpr33", cast.dora, reported_at=hours(79))
     assert duty("gdpr33").is_late
 
@@ -184,7 +185,7 @@ def test_the_draft_says_what_is_recorded_and_leaves_brackets(cast, incident):
         assert "other@skola.example" not in text
         assert (
             "i dag" not in text
-            and f"den {timezone.localdate(clock.now()).day} " in text
+            and f"den {timezone.localdate(acting.now()).day} " in text
         )
     assert "annat objekt" in draft_of(duty("gdpr33"))
     assert "annat objekt" not in draft_of(duty("security"))
@@ -200,22 +201,22 @@ def test_the_database_lets_nobody_rewrite_or_settle_for_another(cast, incident):
 
         return act
 
-    later = clock.now() + timedelta(days=9)
+    later = acting.now() + timedelta(days=9)
     refuses("runs on", change("gdpr33", due_at=later), cast.dora)
     done = {
         "status": "not_needed",
         "reason": incident.conclusion,
-        "settled_at": clock.now(),
+        "settled_at": acting.now(),
     }
     refuses("own name", change("gdpr33", settled_by=cast.dora, **done), cast.ivar)
     refuses("kept|deleted", duty("gdpr33").delete, cast.dora)
-    incident_duty.decline(duty("gdpr33"), by=cast.dora, reason="x")
+    incidents.decline(duty("gdpr33"), by=cast.dora, reason="x")
     refuses("stays so", change("gdpr33", version=9), cast.dora)
 
 
 def test_a_month_is_counted_by_the_calendar_here():
     half_past_midnight = datetime(2027, 3, 30, 22, 30, tzinfo=UTC)
-    due = incident_duty.a_month_after(half_past_midnight)
+    due = incidents.a_month_after(half_past_midnight)
     assert due == datetime(2027, 4, 29, 22, 30, tzinfo=UTC)
 
 

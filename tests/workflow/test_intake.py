@@ -2,12 +2,14 @@
 
 import pytest
 
-from audit_app import clock
-from requests_app.background.sweep import sweep
-from requests_app.models import AccessRequest, Arrival, Delivery, SecrecyReview
-from requests_app.permissions.involvement_of import can_read
-from requests_app.workflow import decision, named_list, request_state, routing
-from requests_app.workflow.step import WrongState
+from audit_app import acting
+from requests_app.cases.access.models import Delivery
+from requests_app.cases.intake.models.request import AccessRequest, Arrival
+from requests_app.cases.intake.models.review import SecrecyReview
+from requests_app.cases.review.rights.involvement import can_read
+from requests_app.cases.review.steps import case, decision, gate, people
+from requests_app.core.step import WrongState
+from requests_app.desk.sweep import sweep
 from tests.cast import MAILBOX, SITE, hours
 from tests.helpers.cases import arrive
 from tests.helpers.refusals import fresh
@@ -120,7 +122,7 @@ def test_any_text_of_a_provider_is_taken_in_whole(cast, text):
 
 
 def test_the_domain_clock_decides_what_time_it_is(cast):
-    with clock.at(hours(-5)):
+    with acting.at(hours(-5)):
         request = cast.request()
     assert request.answer_deadline <= hours(7.01)
 
@@ -134,14 +136,14 @@ def test_what_is_named_again_after_its_review_was_dropped_has_a_review_again(cas
     row = request.requested_objects.get(external_id=SITE)
     assert row.review != dropped and row.review.authority == cast.snc
     assert row.review.status == "new" and row.removed_in_revision is None
-    assert len(request_state.live_reviews(fresh(request))) == 2
+    assert len(gate.live_reviews(fresh(request))) == 2
 
 
 def test_what_nobody_knows_goes_back_to_who_had_it_and_stays_on_its_list(cast):
     request = cast.request(objects=("nobody@knows.example",))
     rows = list(request.requested_objects.all())
-    first = routing.route(request, by=cast.nils, authority=cast.gsn, objects=rows)
-    named_list.close_list(first, by=cast.lena, reason="A staff matter")
+    first = case.route(request, by=cast.nils, authority=cast.gsn, objects=rows)
+    people.close_list(first, by=cast.lena, reason="A staff matter")
     arrive(cast, object_ids=("other@knows.example",))
     assert fresh(first).status == "dropped"
     arrive(cast, object_ids=("nobody@knows.example",))

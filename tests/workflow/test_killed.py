@@ -6,25 +6,15 @@ writes, for the first n and some more, and right before and right after its comm
 
 import pytest
 
-from audit_app import clock
-from requests_app.models import AccessRequest, Delivery, SecrecyReview
+from audit_app import acting
+from requests_app.cases.access.models import Delivery
+from requests_app.cases.access.steps import delivery
+from requests_app.cases.intake.models.request import AccessRequest
+from requests_app.cases.intake.models.review import SecrecyReview
+from requests_app.cases.intake.steps import dialogue, request
+from requests_app.cases.review.steps import afterwards, case, decision, people, proposal
+from requests_app.core.step import machine_account
 from requests_app.providers.application import Application
-from requests_app.workflow import (
-    access,
-    assignment,
-    conflict,
-    correction,
-    decision,
-    intake,
-    lapse,
-    proposal,
-    returning,
-    review,
-    routing,
-    stop,
-    withdrawal,
-)
-from requests_app.workflow.machine_accounts import machine_account
 from tests.cast import MAILBOX, hours
 from tests.helpers.drawn import drawn
 from tests.helpers.killed import in_a_process_that_dies
@@ -35,7 +25,7 @@ pytestmark = [pytest.mark.long, pytest.mark.django_db(transaction=True)]
 
 def arrive(cast, **terms):
     told = {"object_ids": (MAILBOX,), "justification": "x", **terms}
-    intake.receive(
+    request.receive(
         cast.m365,
         Application(external_id="EXSR1", **told),
         by=cast.intake,
@@ -45,13 +35,13 @@ def arrive(cast, **terms):
 
 
 def late_sweep():
-    with clock.at(hours(13)):
+    with acting.at(hours(13)):
         sweep_without_heartbeat()
 
 
 def sweep_without_heartbeat():
-    for request in AccessRequest.objects.all():
-        lapse.sweep_request(request, by=machine_account("sweep"))
+    for row in AccessRequest.objects.all():
+        afterwards.sweep_request(row, by=machine_account("sweep"))
 
 
 def the(model):
@@ -63,7 +53,7 @@ STEPS = {
     "revise": (lambda c: c.decided(), lambda c: arrive(c, justification="y")),
     "route": (
         lambda c: c.request(objects=("x@y.example",)),
-        lambda c: routing.route(
+        lambda c: case.route(
             the(AccessRequest),
             by=c.nils,
             authority=c.gsn,
@@ -72,17 +62,17 @@ STEPS = {
     ),
     "register": (
         lambda c: c.new(),
-        lambda c: review.register(the(SecrecyReview), by=c.lena, public_subject="A"),
+        lambda c: case.register(the(SecrecyReview), by=c.lena, public_subject="A"),
     ),
     "assign": (
         lambda c: c.assigned(),
-        lambda c: assignment.assign(
+        lambda c: people.assign(
             the(SecrecyReview), by=c.per, person=c.jonas, reason="x"
         ),
     ),
     "declare": (
         lambda c: c.proposed(),
-        lambda c: conflict.declare(
+        lambda c: people.declare(
             the(SecrecyReview),
             by=c.karin,
             stage="assessment",
@@ -101,7 +91,7 @@ STEPS = {
     ),
     "return": (
         lambda c: c.proposed(),
-        lambda c: returning.return_proposal(
+        lambda c: proposal.return_proposal(
             the(SecrecyReview), by=c.bo, comment="x", no_conflict=True
         ),
     ),
@@ -115,12 +105,12 @@ STEPS = {
     ),
     "correct": (
         lambda c: c.decided(),
-        lambda c: correction.correct(the(SecrecyReview), by=c.bo, text="x"),
+        lambda c: decision.correct(the(SecrecyReview), by=c.bo, text="x"),
     ),
     "confirm": (lambda c: c.decided(), lambda c: c.confirm(the(Delivery))),
     "revoke": (
         lambda c: c.answered(),
-        lambda c: access.revoke(
+        lambda c: delivery.revoke(
             the(AccessRequest).grants.get(),
             by=c.bo,
             reason="x",
@@ -129,26 +119,26 @@ STEPS = {
     ),
     "end access": (
         lambda c: c.answered(),
-        lambda c: access.end_access(the(AccessRequest).grants.get(), by=c.karin),
+        lambda c: delivery.end_access(the(AccessRequest).grants.get(), by=c.karin),
     ),
     "withdraw": (
         lambda c: c.decided(),
-        lambda c: withdrawal.withdraw(the(AccessRequest), by=c.karin, reason="x"),
+        lambda c: dialogue.withdraw(the(AccessRequest), by=c.karin, reason="x"),
     ),
     "stop": (
         lambda c: c.decided(),
-        lambda c: stop.stop(the(SecrecyReview), by=c.karin, level="yes"),
+        lambda c: afterwards.stop(the(SecrecyReview), by=c.karin, level="yes"),
     ),
     "reroute": (
         lambda c: c.proposed(),
-        lambda c: routing.reroute(
+        lambda c: case.reroute(
             the(SecrecyReview), by=c.lena, authority=c.snc, reason="x"
         ),
     ),
     "lapse": (lambda c: c.decided(), lambda c: late_sweep()),
     "close": (
         lambda c: c.answered("refused"),
-        lambda c: review.close(the(SecrecyReview), by=c.karin),
+        lambda c: case.close(the(SecrecyReview), by=c.karin),
     ),
 }
 

@@ -4,11 +4,10 @@ from dataclasses import fields
 
 import pytest
 
-from requests_app.admin.review_steps import STEPS
-from requests_app.models import SecrecyReview
-from requests_app.models.ladder import LADDER, Stage
-from requests_app.permissions.involvement import Involvement
-from requests_app.permissions.roles import BY_ROLE
+from requests_app.cases.intake.models.review import LADDER, SecrecyReview, Stage
+from requests_app.cases.review.rights.involvement import Involvement
+from requests_app.core.people.rights import BY_ROLE
+from requests_app.desk.admin.review import STEPS
 
 STEPS_THERE = [(status, step) for status, rung in LADDER.items() for step in rung.steps]
 

@@ -4,11 +4,11 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DatabaseError, transaction
 
-from audit_app import clock
-from audit_app.acting import acting
-from requests_app.models import Lapse
-from requests_app.selectors.queue import work_for
-from requests_app.workflow.lapse import give_cause, sweep_request
+from audit_app import acting
+from audit_app.acting import acting as acting_of_acting
+from requests_app.cases.review.models.afterwards import Lapse
+from requests_app.cases.review.steps.afterwards import give_cause, sweep_request
+from requests_app.desk.queue.everything import work_for
 from tests.helpers.refusals import fresh, refused
 from tests.helpers.web import signed_in, words
 
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 def lapsed(cast, number="EXSR1"):
     subject = cast.assigned(number=number)
-    with clock.at(subject.access_request.answer_deadline):
+    with acting.at(subject.access_request.answer_deadline):
         sweep_request(subject.access_request, by=cast.sweeper)
     return fresh(subject)
 
@@ -30,7 +30,7 @@ def test_its_cause_waits_for_whoever_answers_for_it_until_it_is_given(cast):
     for person in (cast.bo, cast.agnes, cast.rut):
         assert not [item for item in work_for(person) if "/lapse/" in item.url]
         refused(PermissionDenied, give_cause, row, by=person, cause="nobody")
-    with clock.at(row.due_at):
+    with acting.at(row.due_at):
         (item,) = [item for item in work_for(cast.per) if "/lapse/" in item.url]
         assert item.alarm
     give_cause(row, by=cast.per, cause="nobody")
@@ -56,9 +56,9 @@ def test_only_a_person_gives_it(cast):
     with (
         pytest.raises(DatabaseError, match="by a person"),
         transaction.atomic(),
-        acting(cast.sweeper),
+        acting_of_acting(cast.sweeper),
     ):
-        row.cause, row.given_by, row.given_at = "fault", cast.sweeper, clock.now()
+        row.cause, row.given_by, row.given_at = "fault", cast.sweeper, acting.now()
         row.save()
 
 

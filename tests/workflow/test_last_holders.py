@@ -11,24 +11,30 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, transaction
 
-import lockbox_site.management.commands
-import requests_app.management.commands
 from audit_app.acting import acting
+from lockbox_site import oidc
+from lockbox_site.management import commands as site_commands
 from lockbox_site.models import User
-from lockbox_site.oidc import claims
-from lockbox_site.oidc.refusal import Refused
-from lockbox_site.scim.storage import PeopleStorage
-from requests_app.background.recertification import recertify
-from requests_app.models import FirstManagers, RoleAssignment
-from requests_app.permissions.roles import today
-from requests_app.registers import REGISTERS
-from requests_app.workflow import person as account
-from requests_app.workflow import recertification
-from requests_app.workflow.machine_accounts import DIRECTORY, as_owner, machine_account
-from requests_app.workflow.register_import import bring_in
-from requests_app.workflow.role import confirm_roles, refuse_roles
-from requests_app.workflow.several import SomeHindered
-from requests_app.workflow.step import Step, WrongState
+from lockbox_site.oidc import Refused
+from lockbox_site.scim import PeopleStorage
+from requests_app.core.people.models import RoleAssignment
+from requests_app.core.people.rights import today
+from requests_app.core.step import (
+    DIRECTORY,
+    SomeHindered,
+    Step,
+    WrongState,
+    as_owner,
+    machine_account,
+)
+from requests_app.duty import powers
+from requests_app.duty.powers import recertify
+from requests_app.management import commands
+from requests_app.organisation import steps as account
+from requests_app.organisation.models import FirstManagers
+from requests_app.organisation.steps import confirm_roles, refuse_roles
+from requests_app.registers.steps import bring_in
+from requests_app.registers.tables.information import REGISTERS
 from tests.helpers.people import has, rewrite
 from tests.helpers.raw_writes import columns_of, write
 from tests.helpers.recertified import by_time_alone, role_of
@@ -120,7 +126,7 @@ def scim_update(storage, resource):
 
 
 def signed_in_without_roles(cast, person):
-    claims._write_down(person, ["executor"])
+    oidc._write_down(person, ["executor"])
 
 
 def not_confirmed_anew(act):
@@ -147,10 +153,10 @@ DOORS = {
     "step refuse_roles": several(refuse_roles, reason="x"),
     "step make_links": lambda cast, it: account.make_links([it], by=cast.sam),
     "step end_one": not_confirmed_anew(
-        lambda row, by, _cast: recertification.end_one(row, by=by, reason="x")
+        lambda row, by, _cast: powers.end_one(row, by=by, reason="x")
     ),
     "step end_all": not_confirmed_anew(
-        lambda row, by, _cast: recertification.end_all([row], by=by, reason="x")
+        lambda row, by, _cast: powers.end_all([row], by=by, reason="x")
     ),
     "step end_unconfirmed": not_confirmed_anew(by_time_alone),
     "page choose_password": password,
@@ -189,8 +195,8 @@ def doors_of_the_code():
         assert name in vars(PeopleStorage)
         yield f"scim {name}"
     others = set(OTHER_COMMANDS.split())
-    for package in (lockbox_site.management, requests_app.management):
-        for found in pkgutil.iter_modules(package.commands.__path__):
+    for package in (site_commands, commands):
+        for found in pkgutil.iter_modules(package.__path__):
             if found.name not in others:
                 yield f"command {found.name}"
     yield from _steps_of_several()
@@ -199,14 +205,18 @@ def doors_of_the_code():
 
 
 def _ends_of_power():
-    for name, step in vars(recertification).items():
+    for name, step in vars(powers).items():
         if isinstance(step, Step) and name.startswith("end"):
             yield f"step {name}"
 
 
+# Of delegation, of a plan of roles and of the first managers: each has tests of its own.
+OF_OTHERS = {"confirm_delegation", "give_plan", "propose_first_managers"}
+
+
 def _steps_of_several():
     """Steps of people and roles that no page of one row offers."""
-    from requests_app.workflow import role
+    from requests_app.organisation import steps as role
 
     offered = {
         page.act.function.__name__
@@ -216,7 +226,7 @@ def _steps_of_several():
     for module in (role, account):
         for name, step in vars(module).items():
             is_own = isinstance(step, Step) and step.__module__ == module.__name__
-            if is_own and name not in offered and name != "confirm_delegation":
+            if is_own and name not in offered | OF_OTHERS:
                 yield f"step {name}"
 
 

@@ -7,14 +7,13 @@ import pytest
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
-from audit_app import clock
+from audit_app import acting as audit_app_acting
 from audit_app.acting import acting
-from requests_app.law.last_holders import why_not_ended, why_not_gone
-from requests_app.models import RoleAssignment
-from requests_app.permissions.roles import today
-from requests_app.workflow import person as account
-from requests_app.workflow import role
-from requests_app.workflow.step import WrongState, save
+from requests_app.core.people.models import RoleAssignment
+from requests_app.core.people.rights import today
+from requests_app.core.step import WrongState, save
+from requests_app.organisation import steps
+from requests_app.organisation.law import why_not_ended, why_not_gone
 from tests.helpers.people import engage, give, rewrite
 
 pytestmark = pytest.mark.django_db
@@ -38,13 +37,17 @@ def test_who_leaves_tonight_is_no_longer_one_of_the_two(cast, third):
     why = why_not_ended(third)
     assert "För få skulle vara kvar" in why and why == why_not_gone(third.person)
     with pytest.raises(WrongState, match="För få skulle vara kvar"):
-        role.end_role(third, by=cast.pia, reason="x")
+        steps.end_role(third, by=cast.pia, reason="x")
     with pytest.raises(WrongState, match="För få skulle vara kvar"):
-        account.deactivate(third.person, by=cast.sam, reason="x")
+        steps.deactivate(third.person, by=cast.sam, reason="x")
 
 
 def test_nor_past_the_steps(cast, third):
-    third.ended_at, third.ended_by, third.stop_reason = clock.now(), cast.pia, "x"
+    third.ended_at, third.ended_by, third.stop_reason = (
+        audit_app_acting.now(),
+        cast.pia,
+        "x",
+    )
     third.person.is_active = False
     for row, by in ((third, cast.pia), (third.person, cast.sam)):
         refused = pytest.raises(DatabaseError, match="too few")
@@ -53,19 +56,19 @@ def test_nor_past_the_steps(cast, third):
 
 
 def test_the_day_is_said(cast, third):
-    tomorrow = timezone.localdate(clock.now()) + timedelta(days=1)
+    tomorrow = timezone.localdate(audit_app_acting.now()) + timedelta(days=1)
     assert why_not_ended(third).startswith(f"Från {tomorrow.day} ")
 
 
 def test_whose_role_is_over_that_day_anyway_is_not_missed(cast):
     row = give(cast, cast.jonas, "it_manager", valid_to=today())
     rewrite(RoleAssignment.objects.get(person=cast.pia), valid_to=today())
-    role.end_role(row, by=cast.pia, reason="x")
+    steps.end_role(row, by=cast.pia, reason="x")
 
 
 def test_who_begins_tomorrow_counts_then(cast, third):
     """Tonight's last day was given because another begins tomorrow: who does is kept."""
     give(cast, cast.jonas, "it_manager", valid_from=today() + timedelta(days=1))
-    role.end_role(third, by=cast.pia, reason="x")
+    steps.end_role(third, by=cast.pia, reason="x")
     with pytest.raises(WrongState, match="För få skulle vara kvar"):
-        account.deactivate(cast.jonas, by=cast.sam, reason="x")
+        steps.deactivate(cast.jonas, by=cast.sam, reason="x")

@@ -5,13 +5,12 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.urls import reverse
 
-from audit_app import clock
-from requests_app.models import RoleAssignment
-from requests_app.permissions.confirming import can_confirm_role, roles_to_confirm
-from requests_app.permissions.people import can_make_link, people_visible_to
-from requests_app.permissions.roles import today
-from requests_app.workflow import role
-from requests_app.workflow.lending import lend
+from audit_app import acting
+from requests_app.core.people.models import RoleAssignment
+from requests_app.core.people.rights import can_make_link, people_visible_to, today
+from requests_app.organisation import steps
+from requests_app.organisation.rights import can_confirm_role, roles_to_confirm
+from requests_app.organisation.steps import lend
 from tests.helpers.engagement import neighbour
 from tests.helpers.people import engage, enter, has
 from tests.helpers.refusals import refused, refuses
@@ -52,17 +51,17 @@ def test_a_role_elsewhere_is_given_by_the_one_side_and_confirmed_by_the_other(to
     assert (row.employer, row.given_by) == ("Exempelstad", town.per)
     assert not has(town.karin, "legal_reviewer", town.gks)
     for stranger in (town.pia, town.per, town.sam):
-        refused(PermissionDenied, role.confirm_role, row, by=stranger)
+        refused(PermissionDenied, steps.confirm_role, row, by=stranger)
     assert roles_to_confirm(town.gun).get() == row
-    role.confirm_role(row, by=town.gun)
+    steps.confirm_role(row, by=town.gun)
     assert has(town.karin, "legal_reviewer", town.gks)
 
 
 def test_either_side_ends_it(town):
     for by in (town.pia, town.gull):
         row = lent(town, by=town.per)
-        role.confirm_role(row, by=town.gun)
-        role.end_role(row, by=by, reason="Avtalet är slut")
+        steps.confirm_role(row, by=town.gun)
+        steps.end_role(row, by=by, reason="Avtalet är slut")
         assert not has(town.karin, "legal_reviewer", town.gks)
 
 
@@ -79,7 +78,7 @@ def test_nobody_takes_a_neighbours_person_by_themselves(town):
         valid_from=today(),
         reason="x",
         given_by=town.gun,
-        given_at=clock.now(),
+        given_at=acting.now(),
     )
     refuses("is lent", row.save, town.gun)
     row.given_by, row.basis = town.per, ""
@@ -90,7 +89,7 @@ def test_who_is_lent_is_kept_at_home(town):
     """Where somebody is lent to they are seen, and given no way to another password."""
     row = lent(town, by=town.per)
     assert town.karin in people_visible_to(town.gun)
-    role.confirm_role(row, by=town.gun)
+    steps.confirm_role(row, by=town.gun)
     assert not can_make_link(town.gry, town.karin)
     assert can_make_link(town.sam, town.karin)
     assert not people_visible_to(town.gun).filter(username="jonas").exists()

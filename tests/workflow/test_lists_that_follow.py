@@ -5,11 +5,13 @@ import pytest
 from guardian.shortcuts import remove_perm
 
 from audit_app.acting import acting
-from requests_app.models import CloudObject
-from requests_app.permissions.involvement_of import can_read
-from requests_app.permissions.request_visibility import can_read_request
-from requests_app.permissions.roles import VIEW
-from requests_app.workflow import merging, named_list, routing
+from requests_app.cases.intake.rights import can_read_request
+from requests_app.cases.intake.steps import request as steps_request
+from requests_app.cases.review.rights.involvement import can_read
+from requests_app.cases.review.steps import case
+from requests_app.cases.review.steps import people as steps_people
+from requests_app.core.people.rights import VIEW
+from requests_app.registers.models.cloud import CloudObject
 from tests.cast import MAILBOX, SITE
 from tests.helpers.cases import arrive
 from tests.helpers.refusals import fresh
@@ -24,15 +26,15 @@ def routed_to_more_of(cast, first):
         second.extends = first.access_request
         second.save()
     rows = list(second.requested_objects.all())
-    return routing.route(second, by=cast.nils, authority=cast.gsn, objects=rows)
+    return case.route(second, by=cast.nils, authority=cast.gsn, objects=rows)
 
 
 def test_what_is_routed_by_hand_to_more_of_a_listed_access_is_listed(cast):
     first = cast.decided(number="first")
-    named_list.close_list(first, by=cast.bo, reason="A staff matter")
+    steps_people.close_list(first, by=cast.bo, reason="A staff matter")
     right = routed_to_more_of(cast, first)
     assert right.is_named_list
-    people = {person.username for person in named_list.people_on_list(right)}
+    people = {person.username for person in steps_people.people_on_list(right)}
     assert "bo" in people and "jonas" not in people
     assert not can_read(cast.jonas, right)
 
@@ -41,7 +43,7 @@ def test_what_a_dropped_review_had_is_not_read_by_the_others(cast):
     """An earlier payload names it, word for word."""
     request = cast.request(objects=(MAILBOX, SITE))
     listed = request.reviews.get(authority=cast.snc)
-    named_list.close_list(listed, by=cast.rut, reason="A staff matter")
+    steps_people.close_list(listed, by=cast.rut, reason="A staff matter")
     assert not can_read_request(cast.lena, request)
     arrive(cast)
     assert fresh(listed).status == "dropped"
@@ -68,7 +70,7 @@ def another(cast):
 def test_a_list_follows_to_another_object_of_the_same_authority(cast):
     request = cast.request(objects=(MAILBOX, SITE))
     listed = request.reviews.get(authority=cast.gsn)
-    named_list.close_list(listed, by=cast.lena, reason="A staff matter")
+    steps_people.close_list(listed, by=cast.lena, reason="A staff matter")
     arrive(cast, object_ids=(SITE,))
     another(cast)
     arrive(cast, object_ids=(SITE, ANOTHER))
@@ -80,10 +82,12 @@ def test_a_list_follows_to_another_object_of_the_same_authority(cast):
 def test_what_a_second_person_opened_is_not_closed_again_by_itself(cast):
     double, right = cast.registered(number="D1"), cast.registered(number="EXSR1")
     for subject in (double, right):
-        named_list.close_list(subject, by=cast.lena, reason="A staff matter")
+        steps_people.close_list(subject, by=cast.lena, reason="A staff matter")
     request = fresh(double.access_request)
-    merging.merge(request, by=cast.lena, into=right.access_request, reason="Double")
-    named_list.open_list(fresh(right), by=cast.bo, reason="It is none")
+    steps_request.merge(
+        request, by=cast.lena, into=right.access_request, reason="Double"
+    )
+    steps_people.open_list(fresh(right), by=cast.bo, reason="It is none")
     another(cast)
     arrive(cast, object_ids=(MAILBOX, ANOTHER))
     assert not fresh(right).is_named_list
@@ -91,8 +95,8 @@ def test_what_a_second_person_opened_is_not_closed_again_by_itself(cast):
 
 def test_nobody_is_named_whom_nobody_chose(cast):
     first = cast.new(number="first")
-    named_list.close_list(first, by=cast.lena, reason="A staff matter")
+    steps_people.close_list(first, by=cast.lena, reason="A staff matter")
     with acting(cast.lena):
         remove_perm(VIEW, cast.lena, first)
     right = routed_to_more_of(cast, first)
-    assert right.is_named_list and named_list.people_on_list(right) == []
+    assert right.is_named_list and steps_people.people_on_list(right) == []

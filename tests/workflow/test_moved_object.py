@@ -5,12 +5,9 @@ from django.core.exceptions import ValidationError
 from django.db import DatabaseError, connection, transaction
 
 from audit_app.acting import acting
-from requests_app.models import (
-    CloudObject,
-    CloudObjectInformationSet,
-    InformationSet,
-    SecrecyBranch,
-)
+from requests_app.core.people.models import SecrecyBranch
+from requests_app.registers.models.cloud import CloudObject, CloudObjectInformationSet
+from requests_app.registers.models.information import InformationSet
 from tests.cast import MAILBOX
 from tests.helpers.two_persons import by_two, listed_set
 

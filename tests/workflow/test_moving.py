@@ -5,8 +5,8 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 
 from audit_app.acting import acting
-from requests_app.workflow import moving
-from requests_app.workflow.step import WrongState
+from requests_app.cases.intake.steps import request as steps_request
+from requests_app.core.step import WrongState
 from tests.cast import MAILBOX, VM
 from tests.helpers.refusals import fresh, refused
 from tests.helpers.web import signed_in, step_url
@@ -15,7 +15,9 @@ pytestmark = pytest.mark.django_db
 
 
 def move(request, by, connection):
-    moving.move_to_connection(request, by=by, connection=connection, reason="Wrong")
+    steps_request.move_to_connection(
+        request, by=by, connection=connection, reason="Wrong"
+    )
 
 
 def test_it_is_moved_with_its_clock_and_its_objects(cast):

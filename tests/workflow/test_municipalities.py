@@ -7,13 +7,13 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DatabaseError, transaction
 from django.urls import reverse
 
-from audit_app import clock
+from audit_app import acting as audit_app_acting
 from audit_app.acting import acting
-from requests_app.models import Authority, RoleAssignment
-from requests_app.permissions.confirming import roles_to_confirm, who_can_confirm
-from requests_app.workflow import first_managers, register_change, role
-from requests_app.workflow.machine_accounts import as_owner, machine_account
-from requests_app.workflow.step import save
+from requests_app.core import two_persons
+from requests_app.core.people.models import Authority, RoleAssignment
+from requests_app.core.step import as_owner, machine_account, save
+from requests_app.organisation import steps
+from requests_app.organisation.rights import roles_to_confirm, who_can_confirm
 from tests.helpers.engagement import municipality
 from tests.helpers.people import engage, enter, first_managers_of
 from tests.helpers.refusals import refused, refuses
@@ -52,7 +52,7 @@ def agreed(cast):
     terms = {"managers_from": municipality(), "managers_agreement": "KS 2026-0007"}
     change = proposed(cast.gsn, cast.per, **terms)
     assert not cast.gsn.managers_from
-    register_change.confirm(change, by=cast.pia)
+    two_persons.confirm(change, by=cast.pia)
 
 
 def test_a_neighbour_confirms_nobody_here_but_by_an_agreement(town, neighbours):
@@ -60,8 +60,8 @@ def test_a_neighbour_confirms_nobody_here_but_by_an_agreement(town, neighbours):
     row = enter(town, town.jonas, "decision_maker", by=town.per)
     third = enter(town, town.karin, "it_manager", by=town.per)
     for waiting in (row, third):
-        refused(PermissionDenied, role.confirm_role, waiting, by=nina)
-        waiting.confirmed_by, waiting.confirmed_at = nina, clock.now()
+        refused(PermissionDenied, steps.confirm_role, waiting, by=nina)
+        waiting.confirmed_by, waiting.confirmed_at = nina, audit_app_acting.now()
         refuses("second manager", waiting.save, nina)
         waiting.refresh_from_db()
         assert who_can_confirm(waiting) == ([town.pia], False)
@@ -75,14 +75,14 @@ def test_where_the_own_managers_can_not_the_agreement_lets_the_neighbours(
     nina, vera = neighbours
     own = RoleAssignment.objects.filter(authority=town.gsn, role="it_manager")
     third = enter(town, town.karin, "it_manager", by=town.per)
-    role.confirm_role(third, by=town.pia)
+    steps.confirm_role(third, by=town.pia)
     agreed(town)
     for held in own.filter(person__in=[town.pia, town.karin]):
-        role.end_role(held, by=town.per, reason="Slutar")
+        steps.end_role(held, by=town.per, reason="Slutar")
     row = enter(town, town.jonas, "dpo", by=town.per)
     people, stand_in = who_can_confirm(row)
     assert set(people) == {nina, vera} and stand_in
-    role.confirm_role(row, by=nina)
+    steps.confirm_role(row, by=nina)
 
 
 def test_a_neighbour_proposes_no_first_managers_without_an_agreement(cast, neighbours):
@@ -98,12 +98,12 @@ def test_a_neighbour_proposes_no_first_managers_without_an_agreement(cast, neigh
     with pytest.raises(DatabaseError), transaction.atomic():
         first_managers_of(board, cast.rut, cast.eva, by=nina)
     with pytest.raises(PermissionDenied):
-        first_managers.propose_first_managers(
+        steps.propose_first_managers(
             by=nina,
             authority=board,
             first=cast.rut,
             second=cast.eva,
-            decided_on=clock.now().date(),
+            decided_on=audit_app_acting.now().date(),
             diary_number="GBN 2026-0001",
         )
 

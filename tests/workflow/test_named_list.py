@@ -5,25 +5,15 @@ from datetime import timedelta
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
-from requests_app.models import RoleAssignment
-from requests_app.permissions.involvement_of import involvement
-from requests_app.permissions.request_visibility import (
-    can_read_request,
-    requests_visible_to,
-)
-from requests_app.permissions.roles import today
+from requests_app.cases.access import clients
+from requests_app.cases.intake.rights import can_read_request, requests_visible_to
+from requests_app.cases.intake.steps import dialogue
+from requests_app.cases.intake.steps import request as steps_request
+from requests_app.cases.review.rights.involvement import involvement
+from requests_app.cases.review.steps import case, decision, people
+from requests_app.core.people.models import RoleAssignment
+from requests_app.core.people.rights import today
 from requests_app.providers.application import Application
-from requests_app.workflow import (
-    assignment,
-    contract,
-    decision,
-    dialogue,
-    intake,
-    merging,
-    named_list,
-    review,
-    routing,
-)
 from tests.cast import LOG
 from tests.helpers.people import rewrite, sees
 from tests.helpers.refusals import fresh, refused
@@ -37,12 +27,12 @@ def test_no_role_opens_a_review_on_a_named_list(cast):
     subject = cast.assigned()
     everyone = [cast.lena, cast.per, cast.karin, cast.jonas, cast.bo, cast.agnes]
     assert all(sees(person, subject) for person in everyone)
-    named_list.close_list(subject, by=cast.bo, reason="A staff matter")
+    people.close_list(subject, by=cast.bo, reason="A staff matter")
     left = [person.username for person in everyone if sees(person, subject)]
     assert left == ["karin", "bo"]
     refused(
         PermissionDenied,
-        named_list.name_person,
+        people.name_person,
         subject,
         by=cast.lena,
         person=cast.per,
@@ -50,24 +40,24 @@ def test_no_role_opens_a_review_on_a_named_list(cast):
     )
     refused(
         ValidationError,
-        named_list.name_person,
+        people.name_person,
         subject,
         by=cast.bo,
         person=cast.bo,
         reason="Myself",
     )
-    named_list.name_person(
+    people.name_person(
         subject, by=cast.bo, person=cast.lena, reason="Keeps the register"
     )
     assert sees(cast.lena, subject)
     assert involvement(cast.lena, subject).registers
-    named_list.unname_person(
+    people.unname_person(
         subject, by=cast.bo, person=cast.lena, reason="The register is kept"
     )
     assert not sees(cast.lena, subject)
     refused(
         ValidationError,
-        named_list.unname_person,
+        people.unname_person,
         subject,
         by=cast.bo,
         person=cast.bo,
@@ -82,22 +72,20 @@ def test_a_set_on_a_named_list_closes_its_reviews_at_intake(cast):
     assert sees(cast.karin, subject) and sees(cast.bo, subject)
     assert not any(sees(person, subject) for person in (cast.lena, cast.per))
     # The two of them carry it all the way.
-    review.register(subject, by=cast.karin, public_subject="Access")
-    assignment.take(subject, by=cast.karin)
+    case.register(subject, by=cast.karin, public_subject="Access")
+    people.take(subject, by=cast.karin)
 
 
 def closed(cast, subject):
     """On a named list, with Lena, Bo and whoever works on it."""
-    named_list.close_list(subject, by=cast.bo, reason="A staff matter")
-    named_list.name_person(subject, by=cast.bo, person=cast.lena, reason="Registers")
+    people.close_list(subject, by=cast.bo, reason="A staff matter")
+    people.name_person(subject, by=cast.bo, person=cast.lena, reason="Registers")
 
 
 def test_a_review_on_a_named_list_is_handed_over_on_it(cast):
     subject = cast.assigned()
     closed(cast, subject)
-    right = routing.reroute(
-        subject, by=cast.lena, authority=cast.snc, reason="Not ours"
-    )
+    right = case.reroute(subject, by=cast.lena, authority=cast.snc, reason="Not ours")
     assert right.is_named_list
     people = (cast.rut, cast.cilla, cast.didrik, cast.lena, cast.karin)
     assert [p.username for p in people if sees(p, right)] == ["rut"]
@@ -111,7 +99,7 @@ def test_a_review_on_a_named_list_goes_to_no_authority_that_can_not_take_it(cast
     rewrite(row, valid_to=today() - timedelta(days=1))
     refused(
         ValidationError,
-        routing.reroute,
+        case.reroute,
         subject,
         by=cast.lena,
         authority=cast.snc,
@@ -122,7 +110,7 @@ def test_a_review_on_a_named_list_goes_to_no_authority_that_can_not_take_it(cast
 def test_a_double_on_a_named_list_takes_the_list_along(cast):
     double, kept = cast.assigned(number="D1"), cast.assigned(number="D2")
     closed(cast, double)
-    merging.merge(
+    steps_request.merge(
         double.access_request, by=cast.lena, into=kept.access_request, reason="Double"
     )
     kept.refresh_from_db()
@@ -136,7 +124,9 @@ def test_a_merged_request_is_not_nobodys(cast):
     double, kept = cast.assigned(number="D1"), cast.assigned(number="D2")
     request = double.access_request
     assert not can_read_request(cast.nils, request)
-    merging.merge(request, by=cast.lena, into=kept.access_request, reason="Double")
+    steps_request.merge(
+        request, by=cast.lena, into=kept.access_request, reason="Double"
+    )
     assert not can_read_request(cast.nils, request)
     seen = requests_visible_to(cast.nils)
     assert not seen.filter(pk=request.pk).exists()
@@ -144,7 +134,7 @@ def test_a_merged_request_is_not_nobodys(cast):
 
 
 def test_an_extension_stays_on_the_named_list(cast):
-    client = contract.make_client(cast.contract, by=cast.sam, name="EM").client
+    client = clients.make_client(cast.contract, by=cast.sam, name="EM").client
     application = Application(
         external_id="E2",
         service="EM",
@@ -152,7 +142,7 @@ def test_an_extension_stays_on_the_named_list(cast):
         duration_minutes=60,
         object_ids=(LOG,),
     )
-    request = intake.receive(
+    request = steps_request.receive(
         cast.contract,
         application,
         by=client.account,
@@ -160,8 +150,8 @@ def test_an_extension_stays_on_the_named_list(cast):
         received_by="contract",
     ).access_request
     subject = request.reviews.get()
-    review.register(subject, by=cast.lena, public_subject="Access")
-    assignment.assign(subject, by=cast.per, person=cast.karin)
+    case.register(subject, by=cast.lena, public_subject="Access")
+    people.assign(subject, by=cast.per, person=cast.karin)
     cast.assess(subject, tested=[cast.tested("OSL-18-8", "applies")])
     cast.propose(subject, granted_minutes=60)
     decision.decide(subject, by=cast.bo, no_conflict=True)

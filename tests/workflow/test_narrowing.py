@@ -6,11 +6,12 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 
-from audit_app import clock
-from requests_app.models import AccessRequest, FileNote
-from requests_app.workflow import case_file, dialogue
-from requests_app.workflow.narrowing import link_narrower
-from requests_app.workflow.step import WrongState
+from audit_app import acting
+from requests_app.cases.intake.models.file import FileNote
+from requests_app.cases.intake.models.request import AccessRequest
+from requests_app.cases.intake.steps import dialogue, file
+from requests_app.cases.intake.steps.request import link_narrower
+from requests_app.core.step import WrongState
 from tests.cast import LOG, MAILBOX
 from tests.helpers.web import signed_in
 
@@ -28,12 +29,12 @@ def step_page(subject, step, model="secrecyreview"):
 
 
 def noted(cast, subject):
-    case_file.note_need(
+    file.note_need(
         subject,
         by=cast.karin,
         text=NEED,
         source="Support case 7, by telephone",
-        happened_at=clock.now(),
+        happened_at=acting.now(),
     )
 
 
@@ -71,7 +72,7 @@ def test_a_need_is_taken_from_what_the_provider_said_with_its_source(cast):
     dialogue.record_answer(subject, by=cast.karin, question=question, text=NEED)
     said = subject.messages.get(from_provider=True)
     form = {"message": said.pk, "text": "", "source": ""}
-    local = clock.now().astimezone() - timedelta(minutes=1)
+    local = acting.now().astimezone() - timedelta(minutes=1)
     form |= {"happened_at_0": f"{local:%Y-%m-%d}", "happened_at_1": f"{local:%H:%M}"}
     subject.refresh_from_db()
     form["seen"] = subject.version

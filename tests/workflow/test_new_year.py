@@ -8,10 +8,11 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.db import connections
 
-from audit_app import clock
-from requests_app.models import SecrecyReview
+from audit_app import acting
+from requests_app.cases.intake.models.review import SecrecyReview
+from requests_app.cases.intake.steps import request
+from requests_app.cases.review.steps import case
 from requests_app.providers.application import Application
-from requests_app.workflow import intake, review
 from tests.cast import MAILBOX
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -25,8 +26,8 @@ HANDS = 8
 def register_some(cast, hand, number):
     """Half before midnight, half after it."""
     for one in range(number):
-        with clock.at(MIDNIGHT + timedelta(seconds=one - number // 2)):
-            arrived = intake.receive(
+        with acting.at(MIDNIGHT + timedelta(seconds=one - number // 2)):
+            arrived = request.receive(
                 cast.m365,
                 Application(
                     external_id=f"NY{hand}-{one}",
@@ -38,7 +39,7 @@ def register_some(cast, hand, number):
                 received_by="file",
             )
             subject = arrived.access_request.reviews.get()
-            review.register(subject, by=cast.lena, public_subject="Access")
+            case.register(subject, by=cast.lena, public_subject="Access")
 
 
 def in_processes(call):

@@ -6,19 +6,18 @@ from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from audit_app.acting import acting
-from audit_app.history import UnsignedChange
-from audit_app.many import add_many
+from audit_app.history import UnsignedChange, add_many
 from audit_app.models import LedgerEntry
-from requests_app.models import (
+from requests_app.core.two_persons import RegisterChange
+from requests_app.registers.models.cloud import (
     CloudObject,
     CloudObjectInformationSet,
     CloudSystem,
-    InformationSet,
-    RegisterChange,
 )
-from requests_app.registers.cloud_object import CLOUD_OBJECTS
-from requests_app.registers.csv_file import lines
-from requests_app.workflow.object_import import ask_objects, bring_in_objects
+from requests_app.registers.models.information import InformationSet
+from requests_app.registers.steps import ask_objects, bring_in_objects
+from requests_app.registers.tables.cloud import CLOUD_OBJECTS
+from requests_app.registers.tables.files import lines
 from tests.cast import MAILBOX, SITE
 from tests.helpers.tables import OBJECTS
 from tests.helpers.two_persons import listed_set

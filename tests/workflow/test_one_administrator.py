@@ -6,9 +6,12 @@ from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 
-from requests_app.models import Decision, Delivery, RoleAssignment, StandingAssessment
-from requests_app.permissions.roles import roles_of
-from requests_app.workflow.machine_accounts import machine_account
+from requests_app.cases.access.models import Delivery
+from requests_app.cases.review.models.decision import Decision
+from requests_app.core.people.models import RoleAssignment
+from requests_app.core.people.rights import roles_of
+from requests_app.core.step import machine_account
+from requests_app.registers.models.standing import StandingAssessment
 from tests.helpers.sql import sql
 from tests.helpers.tables import ROLES, look, url
 from tests.helpers.web import page, signed_in, step_url

@@ -3,11 +3,12 @@
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from requests_app.models import Consultation, ListedReview
-from requests_app.permissions.involvement_of import involvement
-from requests_app.permissions.visibility import overseen_by
-from requests_app.workflow import conflict, decision, named_list
-from requests_app.workflow.step import WrongState
+from requests_app.cases.intake.models.review import ListedReview
+from requests_app.cases.intake.rights import overseen_by
+from requests_app.cases.review.models.consultation import Consultation
+from requests_app.cases.review.rights.involvement import involvement
+from requests_app.cases.review.steps import decision, people
+from requests_app.core.step import WrongState
 from tests.helpers.cases import asked, events_of
 from tests.helpers.people import sees
 from tests.helpers.refusals import fresh, refused, refuses
@@ -46,7 +47,7 @@ def overseers(cast, subject):
 
 def test_a_registrar_alone_hides_no_case_from_auditor_and_decision_maker(cast):
     subject = cast.registered()
-    named_list.close_list(subject, by=cast.lena, reason="A staff matter")
+    people.close_list(subject, by=cast.lena, reason="A staff matter")
     assert overseers(cast, subject) == ["bo", "agnes"]
     shown = words(signed_in(cast.agnes).get(page(listed_page(subject))))
     assert subject.diary_number in shown and "Tid kvar att svara" in shown
@@ -55,29 +56,29 @@ def test_a_registrar_alone_hides_no_case_from_auditor_and_decision_maker(cast):
     assert offered(signed_in(cast.agnes), listed_page(subject)) == {"open"}
     steps = {"open", "confirm-list", "open-list"}
     assert offered(signed_in(cast.bo), listed_page(subject)) == steps
-    refused(PermissionDenied, named_list.confirm_list, subject, by=cast.lena)
-    refused(PermissionDenied, named_list.confirm_list, subject, by=cast.agnes)
-    named_list.confirm_list(subject, by=cast.bo)
+    refused(PermissionDenied, people.confirm_list, subject, by=cast.lena)
+    refused(PermissionDenied, people.confirm_list, subject, by=cast.agnes)
+    people.confirm_list(subject, by=cast.bo)
     assert overseers(cast, subject) == ["agnes"]
 
 
 def test_the_second_person_opens_a_review_again(cast):
     subject = cast.assigned()
-    named_list.close_list(subject, by=cast.lena, reason="A staff matter")
-    refused(PermissionDenied, named_list.open_list, subject, by=cast.lena, reason="x")
-    named_list.open_list(subject, by=cast.karin, reason="It is no such matter")
+    people.close_list(subject, by=cast.lena, reason="A staff matter")
+    refused(PermissionDenied, people.open_list, subject, by=cast.lena, reason="x")
+    people.open_list(subject, by=cast.karin, reason="It is no such matter")
     assert all(sees(p, subject) for p in (cast.lena, cast.bo, cast.agnes, cast.karin))
     assert not overseers(cast, subject)
 
 
 def test_a_list_that_is_confirmed_is_not_opened_again(cast):
     subject = cast.assigned()
-    named_list.close_list(subject, by=cast.lena, reason="A staff matter")
-    named_list.confirm_list(subject, by=cast.karin)
+    people.close_list(subject, by=cast.lena, reason="A staff matter")
+    people.confirm_list(subject, by=cast.karin)
     for person in (cast.karin, cast.bo):
         refused(
             (PermissionDenied, WrongState),
-            named_list.open_list,
+            people.open_list,
             subject,
             by=person,
             reason="x",
@@ -94,7 +95,7 @@ def test_a_list_that_is_confirmed_is_not_opened_again(cast):
 
 def test_the_one_who_put_it_there_stands_alone_in_no_way(cast):
     subject = cast.assigned()
-    named_list.close_list(subject, by=cast.lena, reason="A staff matter")
+    people.close_list(subject, by=cast.lena, reason="A staff matter")
 
     def forged(**values):
         row = fresh(subject)
@@ -109,8 +110,8 @@ def test_the_one_who_put_it_there_stands_alone_in_no_way(cast):
 
 def test_the_auditor_reads_a_listed_case_on_a_basis_that_is_kept(cast):
     subject = cast.assigned()
-    named_list.close_list(subject, by=cast.lena, reason="A staff matter")
-    refused(PermissionDenied, named_list.take_access, subject, by=cast.ivar, reason="x")
+    people.close_list(subject, by=cast.lena, reason="A staff matter")
+    refused(PermissionDenied, people.take_access, subject, by=cast.ivar, reason="x")
     agnes = signed_in(cast.agnes)
     listed = listed_page(subject)
     told = {"reason": "Complaint 2026-7", "do": "1", "seen": subject.version}
@@ -124,12 +125,12 @@ def test_the_auditor_reads_a_listed_case_on_a_basis_that_is_kept(cast):
 
 def test_an_open_proposal_on_a_list_is_still_decided(cast):
     subject = cast.proposed()
-    named_list.close_list(subject, by=cast.lena, reason="A staff matter")
-    named_list.confirm_list(subject, by=cast.karin)
+    people.close_list(subject, by=cast.lena, reason="A staff matter")
+    people.confirm_list(subject, by=cast.karin)
     assert overseers(cast, subject) == ["bo", "agnes"]
     assert "Ta del med angiven grund" in words(signed_in(cast.bo).get("/"))
     refused(PermissionDenied, decision.decide, subject, by=cast.bo, no_conflict=True)
-    named_list.take_access(subject, by=cast.bo, reason="To decide it")
+    people.take_access(subject, by=cast.bo, reason="To decide it")
     decision.decide(subject, by=cast.bo, no_conflict=True)
 
 
@@ -137,16 +138,16 @@ def test_whoever_takes_part_stays_in_a_review_that_is_put_on_a_list(cast):
     subject = cast.assessed()
     asked(cast, subject, cast.ines)
     cast.propose(subject)
-    named_list.close_list(subject, by=cast.lena, reason="A staff matter")
-    left = {person.username for person in named_list.people_on_list(subject)}
+    people.close_list(subject, by=cast.lena, reason="A staff matter")
+    left = {person.username for person in people.people_on_list(subject)}
     assert left == {"lena", "karin", "ines"}
     assert Consultation.objects.get().person == cast.ines
 
 
 def test_whoever_has_a_conflict_oversees_nothing(cast):
     subject = cast.proposed()
-    conflict.declare(
+    people.declare(
         subject, by=cast.bo, stage="decision", has_conflict=True, ground="close"
     )
-    named_list.close_list(subject, by=cast.lena, reason="A staff matter")
+    people.close_list(subject, by=cast.lena, reason="A staff matter")
     assert overseers(cast, subject) == ["agnes"]

@@ -7,23 +7,23 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from audit_app.acting import acting
-from requests_app.catalogue.starter import starter
-from requests_app.models import (
-    DelegationRule,
-    InformationSet,
-    Origin,
-    Provider,
-    ProviderProduct,
-    RegisterChange,
-    StandingAssessment,
+from requests_app.core.step import SomeHindered
+from requests_app.core.two_persons import RegisterChange
+from requests_app.organisation.models import DelegationRule
+from requests_app.registers.models.cloud import Provider, ProviderProduct
+from requests_app.registers.models.information import InformationSet, Origin
+from requests_app.registers.models.standing import StandingAssessment
+from requests_app.registers.packages import look, package_from
+from requests_app.registers.reference import starter
+from requests_app.registers.rights import origins_to_settle, origins_waiting
+from requests_app.registers.selectors import provenance_of
+from requests_app.registers.steps import (
+    Typed,
+    confirm_taken,
+    drafted,
+    refuse_taken,
+    take,
 )
-from requests_app.permissions.package import origins_to_settle, origins_waiting
-from requests_app.registers.look import look
-from requests_app.registers.package import package_from
-from requests_app.selectors.origin import provenance_of
-from requests_app.workflow.package import Typed, take
-from requests_app.workflow.several import SomeHindered
-from requests_app.workflow.taken import confirm_taken, drafted, refuse_taken
 from tests.helpers.packages import SMALL, settled, taken
 from tests.helpers.refusals import refused
 

@@ -9,14 +9,15 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from audit_app.acting import acting
-from requests_app.documents.decision import document_of
-from requests_app.documents.drafting import from_review
-from requests_app.documents.drafting.words import PLACEHOLDER
-from requests_app.law.assessment import assessment_with_texts
-from requests_app.law.facts import basis_of
-from requests_app.models import CloudObject, Part, SecrecyReview
-from requests_app.selectors.search.texts import search
-from requests_app.workflow import decision, part
+from requests_app.cases.intake.models.file import Part
+from requests_app.cases.intake.models.review import SecrecyReview
+from requests_app.cases.review.drafting import texts
+from requests_app.cases.review.law.facts import assessment_with_texts, basis_of
+from requests_app.cases.review.papers.decision import document_of
+from requests_app.cases.review.steps import assessment, decision
+from requests_app.core.words.texts import PLACEHOLDER
+from requests_app.desk.search import search
+from requests_app.registers.models.cloud import CloudObject
 from tests.cast import MAILBOX
 from tests.helpers.cases import arrive, decided_under, forged_decision
 from tests.helpers.refusals import fresh
@@ -45,7 +46,7 @@ def divided(cast, tf="yes", number="EXSR1", **outcomes):
 
 
 def name(cast, subject, names, kind="passage", **fields):
-    part.name_parts(subject, by=cast.karin, kind=kind, names=names, **fields)
+    assessment.name_parts(subject, by=cast.karin, kind=kind, names=names, **fields)
 
 
 def put_on_map(cast, external_id):
@@ -115,7 +116,7 @@ def test_a_part_without_a_test_of_its_own_is_as_everything_is(cast):
 def test_the_draft_says_of_each_part_why(cast):
     subject = divided(cast)
     basis = basis_of(subject, assessment_with_texts(subject))
-    internal, told = from_review.draft(subject, basis, "partially_granted", None)
+    internal, told = texts.draft(subject, basis, "partially_granted", None)
     assert f"I fråga om {SECRET} gäller följande." in internal
     assert f"I fråga om {OPEN} gäller följande" in internal
     assert f"bifallas i fråga om {OPEN} men inte i fråga om {SECRET}." in internal
@@ -149,10 +150,10 @@ def test_parts_do_not_overlap(cast, first, again):
         {"kind": kind, "names": [text], "requested_object": place[lies]}
         for kind, lies, text in (first, again)
     ]
-    part.name_parts(subject, by=cast.karin, **rows[0])
+    assessment.name_parts(subject, by=cast.karin, **rows[0])
     before = standing(subject)
     said = refused_at(
-        "names", part.name_parts, fresh(subject), by=cast.karin, **rows[1]
+        "names", assessment.name_parts, fresh(subject), by=cast.karin, **rows[1]
     )
     assert rows[0]["names"][0] in said
     assert standing(subject) == before
@@ -235,7 +236,7 @@ def test_nothing_that_was_decided_whole_has_parts(cast):
 def test_a_case_is_found_by_a_part_that_its_reasons_name(cast):
     subject = divided(cast)
     basis = basis_of(subject, assessment_with_texts(subject))
-    drafted = from_review.draft(subject, basis, "partially_granted", None).internal
+    drafted = texts.draft(subject, basis, "partially_granted", None).internal
     text = PLACEHOLDER.sub("", drafted)
     cast.propose(subject, outcome="partially_granted", motivation_internal=text)
     for part_name in (SECRET, OPEN):

@@ -6,30 +6,28 @@ import pytest
 from django.apps import apps
 from django.contrib import admin
 
-from audit_app import clock
+from audit_app import acting as audit_app_acting
 from audit_app.acting import acting
-from audit_app.bearer import BearerToken
-from audit_app.history import AuditedModel
-from requests_app.api.register_auth import TokenAuth
-from requests_app.background.recertification import recertify
-from requests_app.models import (
-    ContractClient,
-    DelegationRule,
-    InformationSetPerson,
-    NoticeChannel,
-    Recertification,
-    RegisterToken,
-    RoleAssignment,
-    StandingAssessment,
+from audit_app.history import AuditedModel, BearerToken
+from requests_app.api.clients import TokenAuth
+from requests_app.cases.access.models import ContractClient, RegisterToken
+from requests_app.core.people.models import RoleAssignment
+from requests_app.core.people.rights import today
+from requests_app.core.step import as_owner, machine_account
+from requests_app.desk.queue.everything import everything_for
+from requests_app.duty.models.notices import NoticeChannel
+from requests_app.duty.models.roster import Recertification
+from requests_app.duty.powers import (
+    ENDINGS,
+    powers,
+    recertifications_for,
+    recertify,
+    to_confirm,
 )
-from requests_app.permissions.powers import powers
-from requests_app.permissions.recertification import recertifications_for
-from requests_app.permissions.roles import today
-from requests_app.selectors.queue import everything_for
-from requests_app.selectors.recertification import to_confirm
-from requests_app.workflow import role
-from requests_app.workflow.ending_power import ENDINGS
-from requests_app.workflow.machine_accounts import as_owner, machine_account
+from requests_app.organisation import steps
+from requests_app.organisation.models import DelegationRule
+from requests_app.registers.models.information import InformationSetPerson
+from requests_app.registers.models.standing import StandingAssessment
 from tests.helpers.people import engage, has
 from tests.helpers.recertified import days_to, go_round, in_days, one_of_each, role_of
 from tests.helpers.refusals import fresh
@@ -222,7 +220,7 @@ def test_a_token_that_has_ended_opens_nothing(powerful):
             name="y",
             digest=RegisterToken.digest_of("open"),
             person=powerful.per,
-            made_at=clock.now(),
+            made_at=audit_app_acting.now(),
         )
     assert TokenAuth().authenticate(None, "open")
     for day in (310, 335, 355, 400):
@@ -234,6 +232,6 @@ def test_a_token_that_has_ended_opens_nothing(powerful):
 def test_what_ended_on_its_own_page_is_asked_for_no_more(cast):
     recertify(cast.sweeper)
     row = role_of("jonas", "legal_reviewer")
-    role.end_role(RoleAssignment.objects.get(pk=row.row_id), by=cast.per, reason="x")
+    steps.end_role(RoleAssignment.objects.get(pk=row.row_id), by=cast.per, reason="x")
     recertify(cast.sweeper)
     assert fresh(row).outcome == "gone"

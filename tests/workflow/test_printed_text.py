@@ -4,19 +4,17 @@ and nobody by number or street: beside its field, and nothing is lost."""
 import pytest
 from django.core.exceptions import ValidationError
 
-from requests_app.law.terms import ConditionTerm, ReservationTerm
-from requests_app.models import CloudObject
-from requests_app.workflow import (
-    correction,
+from requests_app.cases.intake.steps import dialogue
+from requests_app.cases.intake.steps.file import refuse_unprintable
+from requests_app.cases.review.law.facts import ConditionTerm, ReservationTerm
+from requests_app.cases.review.steps import (
+    afterwards,
+    assessment,
+    case,
     decision,
-    dialogue,
-    part,
-    reasons_afterwards,
-    review,
     revocation,
-    translation,
 )
-from requests_app.workflow.printed_text import refuse_unprintable
+from requests_app.registers.models.cloud import CloudObject
 from tests.helpers.personal_addresses import PERSONAL, asked_for_all
 from tests.helpers.reasons import left_out
 from tests.helpers.refusals import fresh, refused
@@ -84,13 +82,15 @@ def test_every_step_that_writes_such_a_text_asks(cast):
     told = STREET
     subject = cast.new()
     fields = {"public_subject": told}
-    error = refused(ValidationError, review.register, subject, by=cast.lena, **fields)
+    error = refused(ValidationError, case.register, subject, by=cast.lena, **fields)
     assert set(error.message_dict) == set(fields)
     subject = cast.assessed(number="EXSR2")
     error = refused(ValidationError, dialogue.ask, subject, by=cast.karin, text=told)
     assert set(error.message_dict) == {"text"}
     named = {"kind": "passage", "names": [told]}
-    error = refused(ValidationError, part.name_parts, subject, by=cast.karin, **named)
+    error = refused(
+        ValidationError, assessment.name_parts, subject, by=cast.karin, **named
+    )
     assert set(error.message_dict) == {"names"}
     proposals = {
         "granted_scope": {"granted_scope": told},
@@ -113,14 +113,14 @@ def test_so_do_those_after_the_decision(cast):
     cast.propose(subject, omission=left_out())
     made = decision.decide(subject, by=cast.bo, no_conflict=True)
     ask = {"made": made, "received_at": made.decided_at, "applicant": "Microsoft"}
-    reasons_afterwards.ask_for_reasons(fresh(subject), by=cast.lena, **ask)
+    afterwards.ask_for_reasons(fresh(subject), by=cast.lena, **ask)
     cast.confirm(subject.access_request.deliveries.get())
     why = {"ground": "security", "reason": "x", "reason_for_recipient": STREET}
     steps = [
-        (reasons_afterwards.ask_for_reasons, cast.lena, {**ask, "applicant": STREET}),
-        (reasons_afterwards.give_reasons, cast.bo, {"gives": True, "text": STREET}),
-        (correction.correct, cast.bo, {"text": STREET}),
-        (translation.translate, cast.lena, {"text": STREET}),
+        (afterwards.ask_for_reasons, cast.lena, {**ask, "applicant": STREET}),
+        (afterwards.give_reasons, cast.bo, {"gives": True, "text": STREET}),
+        (decision.correct, cast.bo, {"text": STREET}),
+        (decision.translate, cast.lena, {"text": STREET}),
         (revocation.revoke, cast.bo, why),
     ]
     for step, by, fields in steps:

@@ -4,10 +4,11 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.urls import reverse
 
-from requests_app.catalogue.products import presets
-from requests_app.models import Provider, ProviderProduct, RegisterChange
-from requests_app.workflow import register_change
-from requests_app.workflow.product_preset import propose_product
+from requests_app.core import two_persons
+from requests_app.core.two_persons import RegisterChange
+from requests_app.registers.models.cloud import Provider, ProviderProduct
+from requests_app.registers.reference import presets
+from requests_app.registers.steps import propose_product
 from tests.helpers.refusals import refused
 from tests.helpers.two_persons import second_manager
 from tests.helpers.web import signed_in
@@ -50,8 +51,8 @@ def test_one_proposes_and_another_confirms(cast):
     change = propose_product(GOOGLE, by=cast.per)
     assert not ProviderProduct.objects.filter(name="Google Cloud").exists()
     assert Provider.objects.get(name="Google").country == "US"
-    refused(PermissionDenied, register_change.confirm, change, by=cast.per)
-    register_change.confirm(change, by=nora)
+    refused(PermissionDenied, two_persons.confirm, change, by=cast.per)
+    two_persons.confirm(change, by=nora)
     made = ProviderProduct.objects.get(name="Google Cloud")
     assert (made.revocation, made.deny_label) == ("yes", "Dismiss")
     with pytest.raises(ValidationError):

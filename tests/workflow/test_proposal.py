@@ -3,9 +3,9 @@
 import pytest
 from django.core.exceptions import ValidationError
 
-from requests_app.law.terms import ReservationTerm
-from requests_app.models import SecrecyReview
-from requests_app.workflow import proposal
+from requests_app.cases.intake.models.review import SecrecyReview
+from requests_app.cases.review.law.facts import ReservationTerm
+from requests_app.cases.review.steps import proposal
 from tests.helpers.refusals import fresh, refused
 
 pytestmark = pytest.mark.django_db

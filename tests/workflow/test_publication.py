@@ -9,18 +9,13 @@ from django.db import transaction
 
 from audit_app.acting import acting
 from audit_app.verifying.program import main
-from requests_app.models import (
-    CloudObject,
-    InformationSet,
-    Original,
-    Publication,
-    RegisterChange,
-)
-from requests_app.registers.believed import believed
-from requests_app.registers.package_rules import CONTRACTS, PEOPLE
-from requests_app.registers.publishing import offered, reasons_entry
-from requests_app.workflow import register_change
-from requests_app.workflow.publication import publish, revoke
+from requests_app.core import two_persons
+from requests_app.core.two_persons import RegisterChange
+from requests_app.disclosure.publication import offered, publish, reasons_entry, revoke
+from requests_app.registers.models.changes import Original, Publication
+from requests_app.registers.models.cloud import CloudObject
+from requests_app.registers.models.information import InformationSet
+from requests_app.registers.packages import CONTRACTS, PEOPLE, believed
 from tests.helpers.ledgers import configure
 from tests.helpers.packages import settled, taken
 from tests.helpers.publications import believing, published, sealed_file
@@ -130,9 +125,9 @@ def test_nobody_publishes_alone_and_not_what_is_for_others(cast):
     refused(PermissionDenied, publish, cast.gsn, by=cast.per, **terms)
     change = publish(cast.gsn, by=cast.lena, **terms)
     assert not Publication.objects.exists()
-    refused(PermissionDenied, register_change.confirm, change, by=cast.lena)
-    refused(PermissionDenied, register_change.confirm, change, by=cast.rut)
-    register_change.confirm(change, by=cast.bo)
+    refused(PermissionDenied, two_persons.confirm, change, by=cast.lena)
+    refused(PermissionDenied, two_persons.confirm, change, by=cast.rut)
+    two_persons.confirm(change, by=cast.bo)
     row = Publication.objects.get()
     row.title = "Annat"
     refuses("stays as it was", row.save, cast.lena)
@@ -167,7 +162,7 @@ def test_the_same_name_again_is_a_new_edition_and_one_is_revoked_by_two(cast):
     change = revoke(first, by=cast.lena, reason="Fel lagrum")
     first.refresh_from_db()
     assert first.revoked_on is None
-    register_change.confirm(change, by=cast.karin)
+    two_persons.confirm(change, by=cast.karin)
     first.refresh_from_db()
     assert first.revoked_reason == "Fel lagrum"
     assert RegisterChange.objects.filter(confirmed_at=None).count() == 0

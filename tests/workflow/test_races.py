@@ -5,30 +5,20 @@ import threading
 import pytest
 from django.db import connection
 
-from audit_app import clock
-from requests_app.background.sweep import sweep
-from requests_app.models import (
-    AccessRequest,
-    Decision,
-    Delivery,
-    Proposal,
-    RoleAssignment,
-    SecrecyReview,
-)
+from audit_app import acting
+from requests_app.cases.access import clients
+from requests_app.cases.access.models import Delivery
+from requests_app.cases.access.steps import delivery
+from requests_app.cases.intake.models.request import AccessRequest
+from requests_app.cases.intake.models.review import SecrecyReview
+from requests_app.cases.intake.steps import dialogue, request
+from requests_app.cases.review.models.decision import Decision, Proposal
+from requests_app.cases.review.steps import case, decision, people, proposal
+from requests_app.core.people.models import RoleAssignment
+from requests_app.core.step import INTAKE, WrongState, machine_account
+from requests_app.desk.sweep import sweep
+from requests_app.organisation import steps
 from requests_app.providers.application import Application
-from requests_app.workflow import (
-    access,
-    assignment,
-    contract,
-    decision,
-    dialogue,
-    intake,
-    returning,
-    review,
-    role,
-)
-from requests_app.workflow.machine_accounts import INTAKE, machine_account
-from requests_app.workflow.step import WrongState
 from tests.cast import MAILBOX, hours
 from tests.helpers.extended import grant_of, granted, machine, more, opened
 from tests.helpers.people import engage
@@ -94,7 +84,7 @@ def test_deciding_and_returning_at_once(cast):
     one_of_two(
         at_once(
             lambda: decision.decide(first, by=cast.bo, no_conflict=True),
-            lambda: returning.return_proposal(
+            lambda: proposal.return_proposal(
                 second, by=cast.bo, comment="No", no_conflict=True
             ),
         )
@@ -118,8 +108,8 @@ def test_two_managers_assign_at_once(cast):
     karin, jonas, per = cast.karin, cast.jonas, cast.per
     one_of_two(
         at_once(
-            lambda: assignment.assign(first, by=per, person=karin),
-            lambda: assignment.assign(second, by=cast.per, person=jonas),
+            lambda: people.assign(first, by=per, person=karin),
+            lambda: people.assign(second, by=cast.per, person=jonas),
         )
     )
     assert load(pk).assignments.filter(ended_at=None).count() == 1
@@ -129,8 +119,8 @@ def test_two_managers_assign_at_once(cast):
 def test_two_registrations_of_one_authority_get_two_numbers(cast):
     first, second = cast.new(number="1"), cast.new(number="2")
     found = at_once(
-        lambda: review.register(first, by=cast.lena, public_subject="A"),
-        lambda: review.register(second, by=cast.lena, public_subject="B"),
+        lambda: case.register(first, by=cast.lena, public_subject="A"),
+        lambda: case.register(second, by=cast.lena, public_subject="B"),
     )
     assert found == [None, None]
     numbers = SecrecyReview.objects.values_list("diary_sequence", flat=True)
@@ -142,7 +132,7 @@ def test_the_answer_and_the_sweep_at_the_deadline(cast):
     task = Delivery.objects.get()
 
     def late_sweep():
-        with clock.at(hours(13)):
+        with acting.at(hours(13)):
             return sweep()
 
     results = at_once(lambda: cast.confirm(task), late_sweep)
@@ -160,7 +150,7 @@ def test_two_sweeps_at_once_do_the_work_once(cast):
     cast.proposed()
 
     def late():
-        with clock.at(hours(13)):
+        with acting.at(hours(13)):
             return sweep()
 
     done = at_once(late, late)
@@ -169,7 +159,7 @@ def test_two_sweeps_at_once_do_the_work_once(cast):
 
 def test_two_tellings_of_one_new_number_make_one_request(cast):
     def tell(number):
-        return lambda: intake.receive(
+        return lambda: request.receive(
             cast.m365,
             Application(external_id=number, object_ids=(MAILBOX,), justification="x"),
             by=machine_account(INTAKE),
@@ -186,14 +176,14 @@ def test_two_tellings_of_one_new_number_make_one_request(cast):
 
 def test_revoking_while_an_extension_is_acknowledged_opens_nothing(cast):
     """Whoever comes first: no access is left open that nobody was told to close."""
-    contract.make_client(cast.contract, by=cast.sam, name="EM")
+    clients.make_client(cast.contract, by=cast.sam, name="EM")
     first = opened(cast)
     second = more(cast, first)
     task, grant = granted(cast, second), grant_of(first)
     why = {"reason": "x", "reason_for_recipient": "Sluta."}
     at_once(
         lambda: dialogue.acknowledge(task, by=machine(cast)),
-        lambda: access.revoke(grant, by=cast.bo, **why),
+        lambda: delivery.revoke(grant, by=cast.bo, **why),
     )
     revoked = set(AccessRequest.objects.exclude(revoked_at=None))
     assert revoked == {first, second}
@@ -206,8 +196,8 @@ def test_two_who_each_take_one_of_the_last_managers_away_leave_two(cast):
     rows = RoleAssignment.objects.filter(role="it_manager")
     per, pia = (rows.get(person=person) for person in (cast.per, cast.pia))
     results = at_once(
-        lambda: role.end_role(per, by=cast.pia, reason="x"),
-        lambda: role.end_role(pia, by=cast.per, reason="x"),
+        lambda: steps.end_role(per, by=cast.pia, reason="x"),
+        lambda: steps.end_role(pia, by=cast.per, reason="x"),
     )
     assert sum(result is None for result in results) == 1, results
-    assert rows.in_force(clock.now()).count() == 2
+    assert rows.in_force(acting.now()).count() == 2

@@ -11,14 +11,17 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError
 
-from audit_app import clock
-from audit_app.acting import acting
-from requests_app.background.documents import draw_up_at_once, draw_up_documents
-from requests_app.documents.reasons_afterwards import document_of_reasons
-from requests_app.models import DecisionDocument, RequestForReasons
-from requests_app.workflow import decision, reasons_afterwards, review, revocation
-from requests_app.workflow.content import keep
-from requests_app.workflow.step import WrongState, save
+from audit_app import acting
+from audit_app.acting import acting as acting_of_acting
+from requests_app.cases.review.models.afterwards import (
+    DecisionDocument,
+    RequestForReasons,
+)
+from requests_app.cases.review.papers.afterwards import document_of_reasons
+from requests_app.cases.review.steps import afterwards, case, decision, revocation
+from requests_app.cases.review.steps.decision import draw_up_at_once, draw_up_documents
+from requests_app.core.content import keep
+from requests_app.core.step import WrongState, save
 from tests.helpers.reasons import left_out
 from tests.helpers.refusals import fresh, refused, refuses
 from tests.helpers.sheets import text_of
@@ -39,26 +42,26 @@ def decided(cast, omission=None, outcome="refused"):
 
 def wanted(cast, subject=None, **changes):
     subject = subject or decided(cast, left_out())
-    (made,) = reasons_afterwards.leaving_out(subject)
-    told = {"made": made, "received_at": clock.now(), "applicant": "Microsoft"}
-    reasons_afterwards.ask_for_reasons(subject, by=cast.lena, **{**told, **changes})
+    (made,) = afterwards.leaving_out(subject)
+    told = {"made": made, "received_at": acting.now(), "applicant": "Microsoft"}
+    afterwards.ask_for_reasons(subject, by=cast.lena, **{**told, **changes})
     return fresh(subject)
 
 
 def test_nobody_asks_for_what_was_not_left_out(cast):
     subject = decided(cast)
-    assert reasons_afterwards.leaving_out(subject) == []
-    terms = {"made": subject.decisions.get(), "received_at": clock.now()}
+    assert afterwards.leaving_out(subject) == []
+    terms = {"made": subject.decisions.get(), "received_at": acting.now()}
     with pytest.raises(WrongState, match="alla skäl"):
-        reasons_afterwards.ask_for_reasons(
+        afterwards.ask_for_reasons(
             subject, by=cast.lena, applicant="Microsoft", **terms
         )
 
 
 def test_who_keeps_the_case_records_it_and_who_may_decide_answers(cast):
     subject = decided(cast, left_out())
-    asked = {"made": subject.decisions.get(), "received_at": clock.now()}
-    ask, give = reasons_afterwards.ask_for_reasons, reasons_afterwards.give_reasons
+    asked = {"made": subject.decisions.get(), "received_at": acting.now()}
+    ask, give = afterwards.ask_for_reasons, afterwards.give_reasons
     who = {"applicant": "Microsoft"}
     refused(PermissionDenied, ask, subject, by=cast.agnes, **asked, **who)
     refused(WrongState, give, fresh(subject), by=cast.bo, gives=True, text=GIVEN)
@@ -75,7 +78,7 @@ def test_it_came_after_the_decision_and_not_in_the_future(cast):
     for hours in (-24, 24):
         with pytest.raises(ValidationError) as caught:
             wanted(
-                cast, fresh(subject), received_at=clock.now() + timedelta(hours=hours)
+                cast, fresh(subject), received_at=acting.now() + timedelta(hours=hours)
             )
         assert set(caught.value.message_dict) == {"received_at"}
 
@@ -85,7 +88,7 @@ def test_it_is_a_turn_of_whoever_may_decide_until_it_is_answered(cast):
     item = work_of(cast.bo)[str(subject)]
     assert item.step_url.endswith("/give-reasons/")
     assert "give-reasons" not in str(work_of(cast.lena).get(str(subject), ""))
-    reasons_afterwards.give_reasons(subject, by=cast.bo, gives=True, text=GIVEN)
+    afterwards.give_reasons(subject, by=cast.bo, gives=True, text=GIVEN)
     later = work_of(cast.bo).get(str(subject))
     assert later is None or "reasons" not in later.step_url
 
@@ -93,7 +96,7 @@ def test_it_is_a_turn_of_whoever_may_decide_until_it_is_answered(cast):
 def test_also_in_a_case_that_has_been_closed(cast):
     subject = decided(cast, left_out())
     cast.confirm(subject.access_request.deliveries.get())
-    review.close(fresh(subject), by=cast.karin, reason="Done")
+    case.close(fresh(subject), by=cast.karin, reason="Done")
     subject = wanted(cast, fresh(subject))
     assert work_of(cast.bo)[str(subject)].step_url.endswith("/give-reasons/")
 
@@ -101,7 +104,7 @@ def test_also_in_a_case_that_has_been_closed(cast):
 def test_whoever_has_waited_longest_is_answered_first(cast):
     subject = wanted(cast)
     subject = wanted(cast, subject, applicant="Åsa Öström")
-    give = reasons_afterwards.give_reasons
+    give = afterwards.give_reasons
     give(subject, by=cast.bo, gives=True, text=GIVEN)
     give(fresh(subject), by=cast.bo, gives=False, text="Det behövs inte.")
     rows = RequestForReasons.objects.order_by("pk")
@@ -117,7 +120,7 @@ def test_the_answer_is_a_paper_of_its_own(cast):
     subject = wanted(cast)
     draw_up_at_once(subject, by=cast.bo)
     assert not DecisionDocument.objects.exclude(reasons=None)
-    reasons_afterwards.give_reasons(subject, by=cast.bo, gives=True, text=GIVEN)
+    afterwards.give_reasons(subject, by=cast.bo, gives=True, text=GIVEN)
     assert len(draw_up_documents()) == 1 and draw_up_documents() == []
     drawn = DecisionDocument.objects.get(reasons__isnull=False)
     text = text_of(bytes(drawn.content.body))
@@ -135,7 +138,7 @@ def test_the_answer_is_a_paper_of_its_own(cast):
 
 def test_that_there_are_none_is_said_as_openly(cast):
     subject = wanted(cast)
-    reasons_afterwards.give_reasons(subject, by=cast.bo, gives=False, text="Går inte.")
+    afterwards.give_reasons(subject, by=cast.bo, gives=False, text="Går inte.")
     document = document_of_reasons(RequestForReasons.objects.get())
     assert document.heading == "Besked om motivering"
     assert "lämnar inte någon motivering" in document.order
@@ -147,7 +150,7 @@ def test_the_case_its_history_and_its_timeline_tell_of_it(cast):
     subject = wanted(cast)
     client = signed_in(cast.bo)
     assert "Motivering i efterhand" in words(client.get(page(subject)))
-    reasons_afterwards.give_reasons(subject, by=cast.bo, gives=True, text=GIVEN)
+    afterwards.give_reasons(subject, by=cast.bo, gives=True, text=GIVEN)
     shown = words(client.get(page(subject)))
     assert GIVEN in shown and "Skäl lämnades i efterhand" in shown
     history = words(client.get(page(subject, "history")))
@@ -163,7 +166,7 @@ def test_what_a_revocation_kept_is_asked_for_too(cast):
     subject = wanted(cast, fresh(subject))
     row = RequestForReasons.objects.get()
     assert row.made == row.revocation
-    reasons_afterwards.give_reasons(subject, by=cast.bo, gives=True, text=GIVEN)
+    afterwards.give_reasons(subject, by=cast.bo, gives=True, text=GIVEN)
     row.refresh_from_db()
     assert "32 § tredje stycket" in document_of_reasons(row).order
 
@@ -173,7 +176,7 @@ def test_a_revocation_whose_recipient_reads_all_keeps_one_text(cast):
     same = {"reason": "Den upphör.", "reason_for_recipient": "Den upphör."}
     row = revocation.revoke(subject, by=cast.bo, ground="security", **same)
     assert row.reason == row.reason_for_recipient
-    assert reasons_afterwards.leaving_out(fresh(subject)) == []
+    assert afterwards.leaving_out(fresh(subject)) == []
 
 
 # -- Around the steps ----------------------------------------------------------------
@@ -184,9 +187,9 @@ def forged(cast, subject, **changes):
         "review": subject,
         "decision": subject.decisions.get(),
         "applicant": "x",
-        "received_at": clock.now(),
+        "received_at": acting.now(),
         "recorded_by": cast.lena,
-        "recorded_at": clock.now(),
+        "recorded_at": acting.now(),
         **changes,
     }
     return lambda: RequestForReasons.objects.create(**values)
@@ -199,14 +202,14 @@ def test_the_database_lets_nobody_ask_of_what_left_nothing_out(cast):
 def test_nor_answers_in_anothers_name_or_twice(cast):
     subject = wanted(cast)
     row = RequestForReasons.objects.get()
-    with acting(cast.bo):
+    with acting_of_acting(cast.bo):
         text = keep("x")
-    now = clock.now()
+    now = acting.now()
     answer = {"status": "given", "text": text, "answered_at": now}
     for name, match in ((cast.karin, "own name"), (None, "answer_has_a_text")):
-        with pytest.raises(IntegrityError, match=match), acting(cast.bo):
+        with pytest.raises(IntegrityError, match=match), acting_of_acting(cast.bo):
             save(row, answered_by=name, **answer)
-    reasons_afterwards.give_reasons(subject, by=cast.bo, gives=True, text=GIVEN)
+    afterwards.give_reasons(subject, by=cast.bo, gives=True, text=GIVEN)
     row.refresh_from_db()
-    with pytest.raises(IntegrityError, match="once"), acting(cast.bo):
+    with pytest.raises(IntegrityError, match="once"), acting_of_acting(cast.bo):
         save(row, status="declined")

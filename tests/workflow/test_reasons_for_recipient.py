@@ -5,10 +5,10 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 
 from audit_app.acting import acting
-from requests_app.law.reasons import Naming
-from requests_app.models import SecrecyReview
-from requests_app.workflow import decision
-from requests_app.workflow.content import keep
+from requests_app.cases.intake.models.review import SecrecyReview
+from requests_app.cases.review.law.rules import Naming
+from requests_app.cases.review.steps import decision
+from requests_app.core.content import keep
 from tests.helpers.cases import forged_decision
 from tests.helpers.reasons import left_out
 from tests.helpers.refusals import fresh, refused

@@ -6,18 +6,18 @@ from datetime import timedelta
 import pytest
 from django.apps import apps
 
-from requests_app.models import IncidentDuty, SecrecyReview
-from requests_app.workflow import (
-    access,
-    appeal,
-    assignment,
+from requests_app.cases.access.steps import delivery
+from requests_app.cases.intake.models.review import SecrecyReview
+from requests_app.cases.intake.steps import request as steps_request
+from requests_app.cases.review.steps import (
+    afterwards,
+    case,
     decision,
-    entry,
-    incident_duty,
-    reported_act,
-    review,
+    people,
     revocation,
 )
+from requests_app.oversight.models import IncidentDuty
+from requests_app.oversight.steps import acts, incidents
 from tests.cast import MAILBOX, SITE, hours
 from tests.helpers import two_persons
 from tests.helpers.refusals import fresh
@@ -47,7 +47,7 @@ def taken_back(cast):
     subject = cast.answered()
     grant = subject.access_request.grants.get()
     told = {"reason": WHY, "reason_for_recipient": "x", "no_conflict": True}
-    access.revoke(grant, by=cast.bo, **told)
+    delivery.revoke(grant, by=cast.bo, **told)
 
 
 def corrected(cast):
@@ -55,29 +55,29 @@ def corrected(cast):
     sent = request.received_at - timedelta(minutes=5)
     application = replace(terms(request), requested_at=sent)
     told = {"application": application, "payload": b"{}", "reason": WHY}
-    entry.correct_entry(request, by=cast.lena, **told)
+    steps_request.correct_entry(request, by=cast.lena, **told)
 
 
 def changed(cast):
     request = cast.decided().access_request
     application = terms(request, duration_minutes=30)
     told = {"application": application, "payload": b"{}", "reason": WHY}
-    entry.record_change(request, by=cast.karin, **told)
+    steps_request.record_change(request, by=cast.karin, **told)
 
 
 def declined(cast):
     subject = cast.answered()
     far = {"happened_at": hours(-100), "action": "x"}
-    reported_act.record_act(subject, by=cast.karin, **far)
+    acts.record_act(subject, by=cast.karin, **far)
     duty = IncidentDuty.objects.get(kind=IncidentDuty.Kind.GDPR_AUTHORITY)
-    incident_duty.decline(duty, by=cast.dora, reason=WHY)
+    incidents.decline(duty, by=cast.dora, reason=WHY)
 
 
 def tried(cast):
     two_persons.by_two(cast.gsn, cast.per, cast.pia, regime="fl_full")
     subject = cast.answered("refused")
     told = {"appeal": registered(cast, subject), "timeliness": "late", "reason": WHY}
-    appeal.try_appeal(subject, by=cast.bo, **told)
+    afterwards.try_appeal(subject, by=cast.bo, **told)
 
 
 @pytest.mark.parametrize(
@@ -98,8 +98,8 @@ def test_the_executor_reads_the_answer_and_not_why_within_the_authority(cast):
 def test_the_reasons_of_another_authority_are_its_own(cast):
     shared = cast.request(objects=(MAILBOX, SITE))
     ours = shared.reviews.get(authority=cast.gsn)
-    review.register(ours, by=cast.lena, public_subject="A")
-    assignment.take(ours, by=cast.karin)
+    case.register(ours, by=cast.lena, public_subject="A")
+    people.take(ours, by=cast.karin)
     cast.propose(ours, outcome="refused", no_conflict=True)
     decision.decide(fresh(ours), by=cast.bo, no_conflict=True)
     decision.reconsider(SecrecyReview.objects.get(pk=ours.pk), by=cast.bo, reason=WHY)

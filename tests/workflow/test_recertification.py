@@ -8,25 +8,23 @@ from django.db import DatabaseError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from audit_app import clock
-from audit_app.acting import acting
-from requests_app.background.recertification import recertify
-from requests_app.models import (
-    Recertification,
-    RoleAssignment,
-)
-from requests_app.permissions.recertification import recertifications_for
-from requests_app.permissions.roles import remember_roles
-from requests_app.selectors.queue import work_for
-from requests_app.selectors.recertification import to_confirm
-from requests_app.workflow import person, role
-from requests_app.workflow.recertification import (
+from audit_app import acting
+from audit_app.acting import acting as acting_of_acting
+from requests_app.core.people.models import RoleAssignment
+from requests_app.core.people.rights import remember_roles
+from requests_app.core.step import SomeHindered
+from requests_app.desk.queue.everything import work_for
+from requests_app.duty.models.roster import Recertification
+from requests_app.duty.powers import (
     confirm_all,
     confirm_one,
     end_all,
     end_one,
+    recertifications_for,
+    recertify,
+    to_confirm,
 )
-from requests_app.workflow.several import SomeHindered
+from requests_app.organisation import steps
 from tests.helpers.people import engage, give, has
 from tests.helpers.recertified import days_to, go_round, in_days, role_of
 from tests.helpers.refusals import fresh, refused
@@ -59,12 +57,12 @@ def test_nobody_confirms_their_own_and_the_database_refuses_it_too(cast):
     with (
         pytest.raises(DatabaseError, match="by_another"),
         transaction.atomic(),
-        acting(cast.per),
+        acting_of_acting(cast.per),
     ):
         row.outcome, row.settled_by, row.settled_at = (
             "confirmed",
             cast.per,
-            clock.now(),
+            acting.now(),
         )
         row.save()
     confirm_one(fresh(row), by=cast.pia)
@@ -74,26 +72,34 @@ def test_only_the_sweep_opens_reminds_and_ends_by_itself(cast):
     recertify(cast.sweeper)
     row = role_of("jonas", "legal_reviewer")
     for values in (
-        {"reminded_at": clock.now()},
+        {"reminded_at": acting.now()},
         {"kept_because": "x"},
-        {"outcome": "gone", "settled_by": cast.per, "settled_at": clock.now()},
+        {"outcome": "gone", "settled_by": cast.per, "settled_at": acting.now()},
     ):
         row = fresh(row)
-        with pytest.raises(DatabaseError), transaction.atomic(), acting(cast.per):
+        with (
+            pytest.raises(DatabaseError),
+            transaction.atomic(),
+            acting_of_acting(cast.per),
+        ):
             for name, value in values.items():
                 setattr(row, name, value)
             row.save()
     row = fresh(row)
-    with pytest.raises(DatabaseError), transaction.atomic(), acting(cast.sweeper):
+    with (
+        pytest.raises(DatabaseError),
+        transaction.atomic(),
+        acting_of_acting(cast.sweeper),
+    ):
         row.outcome, row.settled_by, row.settled_at = (
             "ended",
             cast.sweeper,
-            clock.now(),
+            acting.now(),
         )
         row.save()
     sweeper, held = cast.sweeper, RoleAssignment.objects.get(pk=row.row_id)
-    with pytest.raises(DatabaseError), transaction.atomic(), acting(sweeper):
-        held.ended_by, held.ended_at = sweeper, clock.now()
+    with pytest.raises(DatabaseError), transaction.atomic(), acting_of_acting(sweeper):
+        held.ended_by, held.ended_at = sweeper, acting.now()
         held.save()
 
 
@@ -102,7 +108,7 @@ def test_one_that_changed_meanwhile_is_marked_and_the_others_wait(cast):
     rows = [line.row for line in to_confirm(cast.per)][:3]
     gone = next(row for row in rows)
     held = RoleAssignment.objects.filter(pk=gone.row_id)
-    role.end_role(held.get(), by=cast.pia, reason="x")
+    steps.end_role(held.get(), by=cast.pia, reason="x")
     with pytest.raises(SomeHindered) as caught:
         confirm_all(rows, by=cast.per)
     assert list(caught.value.why) == [gone.pk]
@@ -134,7 +140,7 @@ def test_whoever_answers_for_it_ends_it_and_not_the_last(cast):
 def test_a_responsible_person_who_left_leaves_it_to_the_others(cast):
     give(cast, engage(cast, "nora", "executor", cast.gsn), "it_manager")
     recertify(cast.sweeper)
-    person.deactivate(cast.per, by=cast.sam, reason="Left")
+    steps.deactivate(cast.per, by=cast.sam, reason="Left")
     assert not recertifications_for(fresh(cast.per)).exists()
     assert role_of("jonas", "legal_reviewer") in recertifications_for(cast.pia)
 

@@ -3,9 +3,9 @@
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
-from requests_app.law.facts import basis_of
-from requests_app.workflow import decision, review
-from requests_app.workflow.step import WrongState
+from requests_app.cases.review.law.facts import basis_of
+from requests_app.cases.review.steps import case, decision
+from requests_app.core.step import WrongState
 from tests.helpers.refusals import fresh, refused
 from tests.helpers.web import page, signed_in, words
 
@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 
 
 def reclassify(cast, subject, matter, by=None, **fields):
-    review.reclassify(
+    case.reclassify(
         subject, by=by or cast.karin, matter=matter, reason="Found out", **fields
     )
     return fresh(subject)

@@ -6,27 +6,28 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied, ValidationError
 
-from requests_app.models import (
-    Authority,
-    CloudObject,
-    CloudObjectInformationSet,
-    Connection,
-    InformationSet,
-    InformationSetPerson,
+from requests_app.core import two_persons
+from requests_app.core.people.models import Authority, RoleAssignment, SecrecyBranch
+from requests_app.core.people.rights import today
+from requests_app.core.step import WrongState
+from requests_app.core.two_persons import (
+    GUARDED,
     RegisterChange,
-    RoleAssignment,
-    SecrecyBranch,
-    SecurityClassification,
-)
-from requests_app.permissions.guarded_registers import GUARDED, STAND_INS
-from requests_app.permissions.register_change import (
     can_settle_change,
     changes_to_settle,
     settlers_of,
 )
-from requests_app.permissions.roles import today
-from requests_app.workflow import register_change
-from requests_app.workflow.step import WrongState
+from requests_app.registers.models.cloud import (
+    CloudObject,
+    CloudObjectInformationSet,
+    Connection,
+)
+from requests_app.registers.models.information import (
+    InformationSet,
+    InformationSetPerson,
+    SecurityClassification,
+)
+from requests_app.registers.rights import STAND_INS
 from tests.cast import MAILBOX
 from tests.helpers.cases import events_of
 from tests.helpers.people import rewrite
@@ -80,8 +81,8 @@ def test_a_guarded_field_comes_true_when_a_second_person_confirms(cast):
             values = {**SEAL, **values} if name in SEAL else values  # all, or nothing
             change = proposed(row, keeper, **values)
             assert getattr(fresh(row), name) == before
-            refused(PermissionDenied, register_change.confirm, change, by=keeper)
-            register_change.confirm(change, by=second)
+            refused(PermissionDenied, two_persons.confirm, change, by=keeper)
+            two_persons.confirm(change, by=second)
             assert getattr(fresh(row), name) == value, (model, name)
             told = row.history.first()
             assert told.history_user_id == second.pk
@@ -104,7 +105,7 @@ def test_nobody_names_themselves_nor_confirms_their_own_name(cast):
         )
     named = InformationSetPerson(information_set=held, person=cast.ivar)
     change = proposed(named, cast.ines)
-    refused(PermissionDenied, register_change.confirm, change, by=cast.ivar)
+    refused(PermissionDenied, two_persons.confirm, change, by=cast.ivar)
 
     def forged():
         RegisterChange.objects.create(
@@ -125,16 +126,16 @@ def test_a_named_person_is_added_and_taken_away_by_two(cast):
     refuses("removed by two persons", row.delete, cast.ines)
     change = removal(row, cast.ines)
     assert held.named_people.count() == 2
-    register_change.confirm(change, by=cast.ivar)
+    two_persons.confirm(change, by=cast.ivar)
     assert held.named_people.get().person == cast.bo
     last = removal(held.named_people.get(), cast.ines)
-    refused(ValidationError, register_change.confirm, last, by=cast.ivar)
+    refused(ValidationError, two_persons.confirm, last, by=cast.ivar)
 
 
 def test_a_set_is_put_on_a_list_with_somebody_named(cast):
     held = InformationSet.objects.get(name="Pupil health")
     change = proposed(held, cast.ines, is_named_list=True)
-    refused(ValidationError, register_change.confirm, change, by=cast.ivar)
+    refused(ValidationError, two_persons.confirm, change, by=cast.ivar)
     new = InformationSet(
         authority=cast.gsn, name="X", personal_data="none", is_named_list=True
     )
@@ -176,7 +177,7 @@ def test_a_class_is_raised_by_one_and_lowered_by_two(cast, days):
     assert held.classifications.count() == 1
     assert changes_to_settle(cast.ivar).get() == change
     assert proposed(classified(held, 4, day - timedelta(days=1)), cast.ines) is None
-    register_change.confirm(change, by=cast.ivar)
+    two_persons.confirm(change, by=cast.ivar)
     assert held.classifications.count() == 3
 
 
@@ -184,26 +185,26 @@ def test_what_has_changed_since_is_not_confirmed(cast):
     product, nora = cast.m365.product, second_manager(cast)
     first = proposed(product, cast.sam, can_answer_partly=True)
     second = proposed(fresh(product), cast.sam, can_answer_partly=True, name="M")
-    register_change.confirm(second, by=nora)
-    refused(WrongState, register_change.confirm, first, by=nora)
-    register_change.refuse(first, by=nora, reason="Overtaken")
-    refused(WrongState, register_change.refuse, first, by=nora, reason="Again")
+    two_persons.confirm(second, by=nora)
+    refused(WrongState, two_persons.confirm, first, by=nora)
+    two_persons.refuse(first, by=nora, reason="Overtaken")
+    refused(WrongState, two_persons.refuse, first, by=nora, reason="Again")
 
 
 def test_whoever_proposed_takes_it_back(cast):
     change = proposed(cast.gsn, cast.per, regime="fl_full")
-    refused(PermissionDenied, register_change.withdraw, change, by=cast.pia, reason="x")
-    register_change.withdraw(change, by=cast.per, reason="Wrong")
-    refused(WrongState, register_change.confirm, change, by=cast.pia)
+    refused(PermissionDenied, two_persons.withdraw, change, by=cast.pia, reason="x")
+    two_persons.withdraw(change, by=cast.per, reason="Wrong")
+    refused(WrongState, two_persons.confirm, change, by=cast.pia)
 
 
 def test_only_the_authoritys_own_keepers_settle(cast):
     change = proposed(cast.gsn, cast.per, regime="fl_full")
     shared = proposed(cast.m365.product, cast.sam, can_answer_partly=True)
     for person in (cast.sam, cast.lena, cast.ines, cast.rut, cast.agnes):
-        refused(PermissionDenied, register_change.confirm, change, by=person)
+        refused(PermissionDenied, two_persons.confirm, change, by=person)
     for person in (cast.per, cast.pia, cast.rut):
-        refused(PermissionDenied, register_change.confirm, shared, by=person)
+        refused(PermissionDenied, two_persons.confirm, shared, by=person)
 
 
 def test_a_proposal_is_settled_once_and_in_ones_own_name(cast):

@@ -5,14 +5,15 @@ from datetime import timedelta
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from audit_app import clock
-from audit_app.acting import acting
-from requests_app.catalogue.working_days import is_office_hours
-from requests_app.models import Absence, RoleAssignment
-from requests_app.permissions.involvement_of import involvement
-from requests_app.permissions.registering import SHORT
-from requests_app.permissions.roles import today
-from requests_app.workflow import conflict, named_list, review, role
+from audit_app import acting
+from audit_app.acting import acting as acting_of_acting
+from requests_app.cases.intake.rights import SHORT
+from requests_app.cases.review.rights.involvement import involvement
+from requests_app.cases.review.steps import case, people
+from requests_app.core.calendar import is_office_hours
+from requests_app.core.people.models import Absence, RoleAssignment
+from requests_app.core.people.rights import today
+from requests_app.organisation import steps
 from tests.helpers.people import DAY, NIGHT, give
 from tests.helpers.refusals import refused
 from tests.helpers.two_persons import listed_set
@@ -23,7 +24,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def subject(cast):
-    with clock.at(DAY):
+    with acting.at(DAY):
         return cast.new()
 
 
@@ -40,17 +41,17 @@ def is_offered(person, subject):
 
 def away(cast, person):
     day = today()
-    with acting(cast.per):
+    with acting_of_acting(cast.per):
         Absence.objects.create(person=person, valid_from=day, valid_to=day)
 
 
 def test_by_day_it_is_left_to_the_registrar(cast, subject):
-    with clock.at(DAY):
+    with acting.at(DAY):
         assert is_offered(cast.lena, subject)
         assert not is_offered(cast.karin, subject)
         refused(
             PermissionDenied,
-            review.register,
+            case.register,
             subject,
             by=cast.karin,
             public_subject="A",
@@ -58,16 +59,16 @@ def test_by_day_it_is_left_to_the_registrar(cast, subject):
 
 
 def test_at_night_the_lawyer_on_duty_registers(cast):
-    with clock.at(NIGHT):
+    with acting.at(NIGHT):
         subject = cast.new()
         assert is_offered(cast.karin, subject)
         assert not involvement(cast.cilla, subject).registers
-        review.register(subject, by=cast.karin, public_subject="Access")
+        case.register(subject, by=cast.karin, public_subject="Access")
 
 
 def test_a_lawyer_registers_while_the_last_registrar_is_away(cast, subject):
     other = give(cast, cast.dora, "registrar").person
-    with clock.at(DAY):
+    with acting.at(DAY):
         away(cast, cast.lena)
         assert not is_offered(cast.karin, subject)
         away(cast, other)
@@ -77,43 +78,43 @@ def test_a_lawyer_registers_while_the_last_registrar_is_away(cast, subject):
 def test_a_registrar_whose_role_is_lifted_today_is_not_waited_for(cast, subject):
     """Whatever was looked at this morning."""
     (row,) = RoleAssignment.objects.filter(person=cast.lena, role="registrar")
-    with clock.at(DAY):
+    with acting.at(DAY):
         assert not is_offered(cast.karin, subject)
-    with clock.at(DAY + timedelta(hours=1)):
-        role.suspend_role(row, by=cast.per, reason="x")
+    with acting.at(DAY + timedelta(hours=1)):
+        steps.suspend_role(row, by=cast.per, reason="x")
         assert is_offered(cast.karin, subject)
-        role.lift_suspension(row, by=cast.pia, reason="x")
+        steps.lift_suspension(row, by=cast.pia, reason="x")
         assert not is_offered(cast.karin, subject)
 
 
 def test_a_lawyer_registers_when_little_time_is_left(cast):
-    with clock.at(DAY - timedelta(hours=5)):
+    with acting.at(DAY - timedelta(hours=5)):
         subject = cast.new()
     ends = subject.access_request.answer_deadline
     for left, is_short in ((timedelta(hours=4, minutes=1), False), (SHORT, True)):
-        with clock.at(ends - left):
-            assert is_office_hours(clock.now())
+        with acting.at(ends - left):
+            assert is_office_hours(acting.now())
             assert is_offered(cast.karin, subject) == is_short
 
 
 def test_a_registrar_in_conflict_is_not_waited_for(cast, subject):
-    with clock.at(DAY):
+    with acting.at(DAY):
         declared = {"stage": "assessment", "has_conflict": True, "ground": "close"}
-        conflict.declare(subject, by=cast.lena, **declared)
+        people.declare(subject, by=cast.lena, **declared)
         assert is_offered(cast.karin, subject)
 
 
 def test_on_a_named_list_a_registrar_who_is_named_is_waited_for(cast):
     listed_set(cast, cast.karin, cast.bo)
-    with clock.at(DAY):
+    with acting.at(DAY):
         subject = cast.new()
         assert is_offered(cast.karin, subject)
-        named_list.name_person(subject, by=cast.bo, person=cast.lena, reason="x")
+        people.name_person(subject, by=cast.bo, person=cast.lena, reason="x")
         assert not is_offered(cast.karin, subject)
         assert is_offered(cast.lena, subject)
 
 
 def test_what_a_lawyer_stops_or_ends_by_day_is_not_left_to_the_registrar(cast, subject):
-    with clock.at(DAY):
+    with acting.at(DAY):
         rights = involvement(cast.karin, subject)
         assert rights.stops and rights.proposes_striking_off

@@ -6,9 +6,9 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from audit_app.acting import acting
-from requests_app.models import Decision
-from requests_app.permissions.roles import today
-from requests_app.workflow import assessment, decision
+from requests_app.cases.review.models.decision import Decision
+from requests_app.cases.review.steps import assessment, decision
+from requests_app.core.people.rights import today
 from tests.cast import provision
 from tests.helpers.cases import NAMED
 from tests.helpers.refusals import fresh

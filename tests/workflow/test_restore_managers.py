@@ -6,11 +6,11 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.urls import reverse
 
-from audit_app import clock
+from audit_app import acting
 from audit_app.models import LedgerEntry
-from requests_app.models import RoleAssignment
-from requests_app.workflow import role
-from requests_app.workflow.machine_accounts import as_owner
+from requests_app.core.people.models import RoleAssignment
+from requests_app.core.step import as_owner
+from requests_app.organisation import steps
 from tests.helpers.people import engage, enter, has, rewrite
 from tests.helpers.web import signed_in
 
@@ -28,7 +28,7 @@ def test_two_manage_again_by_a_decision_and_it_is_on_record(cast):
     rewrite(
         RoleAssignment.objects.get(person=cast.pia),
         ended_by=cast.per,
-        ended_at=clock.now(),
+        ended_at=acting.now(),
     )
     restore("eva", "lena", gone=["per"])
     assert not has(cast.per, "it_manager", cast.gsn)
@@ -42,8 +42,8 @@ def test_two_manage_again_by_a_decision_and_it_is_on_record(cast):
     }
     assert told.authority_id == cast.gsn.pk
     # One gives and the other confirms, as ever.
-    row = enter(cast, cast.jonas, "dpo", by=cast.eva, at=clock.now())
-    role.confirm_role(row, by=cast.lena)
+    row = enter(cast, cast.jonas, "dpo", by=cast.eva, at=acting.now())
+    steps.confirm_role(row, by=cast.lena)
 
 
 def test_the_auditor_sees_it_at_what_was_done_outside(cast):

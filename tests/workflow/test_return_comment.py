@@ -4,12 +4,12 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils.html import escape
 
-from audit_app import clock
-from requests_app.documents.return_comments import shown_comments
-from requests_app.law.assessment import assessment_with_texts
-from requests_app.models import ReturnComment
-from requests_app.workflow import proposal, return_comment, returning
-from requests_app.workflow.step import WrongState, save
+from audit_app import acting
+from requests_app.cases.review.law.facts import assessment_with_texts
+from requests_app.cases.review.models.decision import ReturnComment
+from requests_app.cases.review.papers.decision import shown_comments
+from requests_app.cases.review.steps import proposal
+from requests_app.core.step import WrongState, save
 from tests.helpers.passages import passages_of
 from tests.helpers.refusals import fresh, refused, refuses
 from tests.helpers.web import page, signed_in, step_url, words
@@ -26,7 +26,7 @@ def returned(cast, about=("motivation_internal", "answer_N10"), **more):
         if row.about in about
     }
     assert comments
-    returning.return_proposal(subject, by=cast.bo, comments=comments, no_conflict=True)
+    proposal.return_proposal(subject, by=cast.bo, comments=comments, no_conflict=True)
     return subject
 
 
@@ -38,7 +38,7 @@ def test_each_paragraph_and_answer_can_be_commented_on(cast):
     subject = cast.proposed()
     rows = passages_of(subject)
     comments = {row.key: f"Om {number}" for number, row in enumerate(rows)}
-    returning.return_proposal(subject, by=cast.bo, comments=comments, no_conflict=True)
+    proposal.return_proposal(subject, by=cast.bo, comments=comments, no_conflict=True)
     found = [(row.row.about, row.row.quote.text, row.is_gone) for row in shown(subject)]
     assert found == [(row.about, row.text, False) for row in rows]
     assert {row.written_by for row in subject.return_comments.all()} == {cast.bo}
@@ -59,7 +59,7 @@ def test_what_is_gone_when_it_is_sent_is_refused_at_its_row(cast):
     subject = cast.proposed()
     error = refused(
         ValidationError,
-        returning.return_proposal,
+        proposal.return_proposal,
         subject,
         by=cast.bo,
         comments={"0123456789abcdef": "Fel stycke", "": ""},
@@ -87,7 +87,7 @@ def test_it_is_said_somewhere_what_is_to_be_changed(cast):
     subject = cast.proposed()
     error = refused(
         ValidationError,
-        returning.return_proposal,
+        proposal.return_proposal,
         subject,
         by=cast.bo,
         comment=" ",
@@ -118,15 +118,13 @@ def test_they_are_ticked_off_on_a_page_of_their_own(cast):
     assert client.post(url, sent).status_code == 302
     assert not subject.return_comments.filter(settled_at=None).exists()
     subject.refresh_from_db()
-    refused(WrongState, return_comment.tick_off, subject, by=cast.karin, settled=[])
+    refused(WrongState, proposal.tick_off, subject, by=cast.karin, settled=[])
 
 
 def test_only_who_works_on_it_ticks_off(cast):
     subject = returned(cast)
     rows = list(subject.return_comments.all())
-    refused(
-        PermissionDenied, return_comment.tick_off, subject, by=cast.bo, settled=rows
-    )
+    refused(PermissionDenied, proposal.tick_off, subject, by=cast.bo, settled=rows)
 
 
 def test_what_is_not_ticked_off_is_told_and_the_text_that_is_gone_is_quoted(cast):
@@ -151,7 +149,7 @@ def test_the_database_keeps_them_as_they_were_written(cast):
         return lambda: save(fresh(comment), **values)
 
     refuses("ticked off once", write(row, settled_by=cast.karin), cast.karin)
-    now = {"settled_at": clock.now()}
+    now = {"settled_at": acting.now()}
     refuses("own name", write(other, settled_by=cast.bo, **now), cast.karin)
     refuses("stays as it was", write(other, about="answer_N0"), cast.karin)
     other.pk, other._state.adding = None, True

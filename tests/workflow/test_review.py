@@ -3,9 +3,9 @@
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from requests_app.permissions.roles import today
-from requests_app.workflow import review
-from requests_app.workflow.step import WrongState
+from requests_app.cases.review.steps import case
+from requests_app.core.people.rights import today
+from requests_app.core.step import WrongState
 from tests.helpers.refusals import fresh, refused
 
 pytestmark = pytest.mark.django_db
@@ -20,21 +20,21 @@ def test_the_registrar_registers_in_our_own_series(cast):
 
 def test_a_number_from_the_citys_diary_is_kept_as_typed(cast):
     subject = cast.new()
-    review.register(subject, by=cast.lena, public_subject="A", diary_number="N 12/26")
+    case.register(subject, by=cast.lena, public_subject="A", diary_number="N 12/26")
     assert subject.diary_number == "N 12/26"
     assert cast.registered(number="EXSR2").diary_number.endswith("-0001")
 
 
 def test_another_authoritys_registrar_does_not_register(cast):
     refused(
-        PermissionDenied, review.register, cast.new(), by=cast.rut, public_subject="A"
+        PermissionDenied, case.register, cast.new(), by=cast.rut, public_subject="A"
     )
 
 
 def test_a_review_is_registered_once(cast):
     error = refused(
         WrongState,
-        review.register,
+        case.register,
         cast.registered(),
         by=cast.lena,
         public_subject="B",
@@ -44,4 +44,4 @@ def test_a_review_is_registered_once(cast):
 
 def test_a_case_is_not_closed_while_access_runs(cast):
     subject = fresh(cast.answered())
-    refused(WrongState, review.close, subject, by=cast.karin)
+    refused(WrongState, case.close, subject, by=cast.karin)

@@ -6,16 +6,20 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection
 
-from audit_app import clock
-from requests_app.background.documents import draw_up_at_once
-from requests_app.documents.board_report import line_of, to_report
-from requests_app.documents.decision import document_of
-from requests_app.documents.revocation import document_of_revocation, last_day
-from requests_app.models import DecisionDocument, Delivery, Revocation
-from requests_app.permissions.roles import today
-from requests_app.workflow import board_report, revocation, role
-from requests_app.workflow.closing import left_open
-from requests_app.workflow.step import WrongState
+from audit_app import acting
+from requests_app.cases.access.models import Delivery
+from requests_app.cases.review.models.afterwards import DecisionDocument, Revocation
+from requests_app.cases.review.papers.afterwards import document_of_revocation, last_day
+from requests_app.cases.review.papers.decision import document_of
+from requests_app.cases.review.steps import revocation
+from requests_app.cases.review.steps.afterwards import left_open
+from requests_app.cases.review.steps.decision import draw_up_at_once
+from requests_app.core.people.rights import today
+from requests_app.core.step import WrongState
+from requests_app.disclosure.papers import reports
+from requests_app.disclosure.papers.reports import line_of, to_report
+from requests_app.disclosure.steps import request
+from requests_app.organisation import steps
 from tests.helpers.people import delegate, give
 from tests.helpers.refusals import fresh, refused, refuses
 from tests.helpers.two_persons import by_two, changed_by_managers
@@ -69,7 +73,7 @@ def test_an_item_that_only_grants_revokes_nothing(cast):
         )
     )
     for rule in (yes, no):
-        role.confirm_delegation(rule, by=cast.bo)
+        steps.confirm_delegation(rule, by=cast.bo)
     told = {"no_conflict": True, **WHY}
     refused(PermissionDenied, revocation.revoke, fresh(subject), by=cast.jonas, **told)
     revocation.revoke(fresh(subject), by=cast.karin, **told)
@@ -118,14 +122,14 @@ def test_the_case_shows_it_and_the_registrar_serves_it(cast, revoked):
     item = work_of(cast.lena)[str(revoked)]
     assert item.step_url.endswith("/serve-revocation/")
     how = {"way": "email", "recipient": "Microsoft"}
-    early = clock.now() - timedelta(days=1)
+    early = acting.now() - timedelta(days=1)
     serve = revocation.serve_revocation
     refused(
         ValidationError, serve, fresh(revoked), by=cast.lena, served_at=early, **how
     )
-    serve(fresh(revoked), by=cast.lena, served_at=clock.now(), **how)
+    serve(fresh(revoked), by=cast.lena, served_at=acting.now(), **how)
     refused(
-        WrongState, serve, fresh(revoked), by=cast.lena, served_at=clock.now(), **how
+        WrongState, serve, fresh(revoked), by=cast.lena, served_at=acting.now(), **how
     )
     made = Revocation.objects.get()
     assert made.served_on == "Microsoft"
@@ -138,10 +142,8 @@ def test_it_is_reported_to_the_board_as_other_delegated_decisions(cast, revoked)
     assert [type(row).__name__ for row in rows] == ["Decision", "Revocation"]
     assert str(line_of(rows[1]).decided_by).startswith("Bo Test")
     this_day = today()
-    shown = board_report.fingerprint(rows)
-    board_report.report(
-        by=cast.lena, authority=cast.gsn, meeting_on=this_day, shown=shown
-    )
+    shown = reports.fingerprint_of_report(rows)
+    request.report(by=cast.lena, authority=cast.gsn, meeting_on=this_day, shown=shown)
     assert to_report(cast.gsn, this_day) == []
 
 
@@ -175,7 +177,7 @@ def forged(cast, subject, **changes):
         "reason_for_recipient": decision.motivation_for_recipient,
         "decided_by": cast.bo,
         "decided_by_name": "Bo Test",
-        "decided_at": clock.now(),
+        "decided_at": acting.now(),
         "delegation_rule": decision.delegation_rule,
         "delegation_snapshot": decision.delegation_snapshot,
         "regime": decision.regime,
@@ -186,7 +188,7 @@ def forged(cast, subject, **changes):
 
 def test_the_database_lets_nobody_else_revoke(cast):
     subject = cast.answered()
-    yesterday = clock.now() - timedelta(days=1)
+    yesterday = acting.now() - timedelta(days=1)
     for match, changes in (
         ("in their own name", {"decided_by": cast.karin}),
         ("in their own name", {"decided_by_name": "Karin Test"}),
@@ -196,7 +198,7 @@ def test_the_database_lets_nobody_else_revoke(cast):
     ):
         refuses(match, forged(cast, subject, **changes), cast.bo)
     yes = delegate(cast, outcomes=["granted"])
-    role.confirm_delegation(yes, by=cast.bo)
+    steps.confirm_delegation(yes, by=cast.bo)
     signed = {"decided_by": cast.jonas, "decided_by_name": "Jonas Test"}
     item = {"delegation_rule": yes, "delegation_snapshot": yes.snapshot()}
     refuses("does not cover", forged(cast, subject, **signed, **item), cast.jonas)

@@ -5,23 +5,17 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
-from audit_app import clock
-from audit_app.acting import acting
-from requests_app.background.sweep import sweep
-from requests_app.models import AccessRequest, OutboxMessage
+from audit_app import acting
+from audit_app.acting import acting as acting_of_acting
+from requests_app.cases.access import clients
+from requests_app.cases.access.models import OutboxMessage
+from requests_app.cases.access.steps import delivery, outbox
+from requests_app.cases.intake.models.request import AccessRequest
+from requests_app.cases.intake.steps import dialogue, request
+from requests_app.cases.review.steps import afterwards, decision
+from requests_app.core.step import WrongState, machine_account
+from requests_app.desk.sweep import sweep
 from requests_app.providers.application import Application
-from requests_app.workflow import (
-    access,
-    contract,
-    decision,
-    delivery,
-    dialogue,
-    intake,
-    outbox,
-    stop,
-)
-from requests_app.workflow.machine_accounts import machine_account
-from requests_app.workflow.step import WrongState
 from tests.cast import LOG, hours
 from tests.helpers.caller import Caller
 from tests.helpers.extended import (
@@ -41,12 +35,12 @@ WHY = {"reason": "Outside its scope", "reason_for_recipient": "Sluta genast."}
 
 @pytest.fixture
 def caller(cast):
-    credentials = contract.make_client(cast.contract, by=cast.sam, name="EM")
+    credentials = clients.make_client(cast.contract, by=cast.sam, name="EM")
     return Caller(credentials)
 
 
 def revoke(cast, access_request):
-    access.revoke(fresh(grant_of(access_request)), by=cast.bo, **WHY)
+    delivery.revoke(fresh(grant_of(access_request)), by=cast.bo, **WHY)
 
 
 def test_an_extension_adds_its_time_to_the_end_of_what_it_extends(cast, caller):
@@ -114,7 +108,7 @@ def test_no_extension_is_taken_in_once_it_has_been_revoked(cast, caller):
         "number": "P-9",
         "justification": "More",
         "minutes": 60,
-        "sent_at": clock.now().isoformat(),
+        "sent_at": acting.now().isoformat(),
     }
     assert caller.post("/requests/P-1/extensions", told).status_code == 409
     assert not AccessRequest.objects.filter(external_id="P-9").exists()
@@ -125,12 +119,12 @@ def test_the_database_opens_nothing_of_what_was_revoked(cast, caller):
     first = opened(cast)
     second = more(cast, first)
     task = granted(cast, second)
-    with acting(cast.bo):
+    with acting_of_acting(cast.bo):
         row = fresh(first)
-        row.revoked_at = clock.now()
+        row.revoked_at = acting.now()
         row.save()
         task.status, task.confirmed_by = "confirmed", cast.bo
-        task.confirmed_at = task.given_at = clock.now()
+        task.confirmed_at = task.given_at = acting.now()
         with pytest.raises(IntegrityError, match="revoked"), transaction.atomic():
             task.save()
 
@@ -140,15 +134,15 @@ def test_the_database_opens_no_scheduled_part_of_it(cast, caller):
     second = more(cast, first)
     dialogue.acknowledge(granted(cast, second), by=machine(cast))
     grant = grant_of(second)
-    with acting(cast.lena):
+    with acting_of_acting(cast.lena):
         row = fresh(first)
-        row.revoked_at = clock.now()
+        row.revoked_at = acting.now()
         row.save()
         grant.status = "open"
         with pytest.raises(IntegrityError, match="revoked"), transaction.atomic():
             grant.save()
     row = fresh(first)
-    with acting(cast.lena):
+    with acting_of_acting(cast.lena):
         row.revoked_at = None
         with pytest.raises(IntegrityError, match="stays so"), transaction.atomic():
             row.save()
@@ -158,7 +152,7 @@ def test_the_provider_is_told_and_reads_it_in_the_status(cast, caller):
     client = cast.contract.contract_clients.get()
     first = opened(cast)
     second = more(cast, first)
-    contract.listen_at(client, by=cast.sam, webhook_url="https://hooks.example.org/x")
+    clients.listen_at(client, by=cast.sam, webhook_url="https://hooks.example.org/x")
     revoke(cast, first)
     told = OutboxMessage.objects.filter(event="request.access_revoked")
     assert {row.access_request_id for row in told} == {first.pk, second.pk}
@@ -196,7 +190,7 @@ def test_the_same_terms_sent_later_are_no_change(cast, caller):
         object_ids=(LOG,),
         requested_at=hours(-1),
     )
-    again = intake.receive(
+    again = request.receive(
         cast.contract, later, by=machine(cast), payload=b"{}", received_by="contract"
     )
     assert again.result is None
@@ -207,7 +201,7 @@ def test_a_stopped_extension_takes_back_the_access_that_runs(cast, caller):
     first = opened(cast)
     second = more(cast, first)
     subject = second.reviews.get()
-    stop.stop(subject, by=cast.lena, level="suspected")
+    afterwards.stop(subject, by=cast.lena, level="suspected")
     assert first.deliveries.get(answer="revoke").status == "open"
 
 
@@ -221,16 +215,16 @@ def test_revoking_does_not_wait_for_an_extension_that_is_being_sent(cast, caller
         access_request=second,
         delivery=task,
         lane=f"answer:{second.pk}",
-        created_at=clock.now(),
-        next_attempt_at=clock.now(),
+        created_at=acting.now(),
+        next_attempt_at=acting.now(),
     )
     message.uncertain, message.lease_until = True, hours(0.1)
     message.save()
-    with clock.at(hours(0.05)):
+    with acting.at(hours(0.05)):
         revoke(cast, first)
         assert outbox.is_being_sent(first)
     assert fresh(task).status == "open" and fresh(second).revoked_at is not None
-    with clock.at(hours(0.06)):
+    with acting.at(hours(0.06)):
         sent_at = fresh(task).created_at
         by = machine_account("outbox")
         delivery.transmitted(fresh(task), by=by, given_at=sent_at)

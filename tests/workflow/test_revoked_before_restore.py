@@ -2,11 +2,10 @@
 
 import pytest
 
-from audit_app import clock
-from requests_app.background.after_restore import to_be_asked
-from requests_app.background.sweep import sweep
-from requests_app.models import AccessGrant, Comparison, Delivery
-from requests_app.workflow.comparison import conclude_comparison
+from audit_app import acting
+from requests_app.cases.access.models import AccessGrant, Comparison, Delivery
+from requests_app.cases.access.restore import conclude_comparison, to_be_asked
+from requests_app.desk.sweep import sweep
 from tests.api.conftest import caller
 from tests.helpers.cases import decide
 from tests.helpers.people import engage
@@ -23,7 +22,7 @@ def test_what_the_provider_knows_to_be_revoked_stays_revoked(cast, caller, stand
     decide(cast)
     if stands == "access_open":
         assert caller.post("/requests/P-1/acknowledge", b"").status_code == 200
-    to_be_asked(clock.now(), using="default")
+    to_be_asked(acting.now(), using="default")
     sweep()
     told = {"requests": [{"number": "P-1", "status": "access_revoked"}]}
     assert caller.post("/comparisons", told).status_code == 201

@@ -5,13 +5,13 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.db import IntegrityError, connection
 
-from audit_app import clock
-from audit_app.acting import acting
+from audit_app import acting
+from audit_app.acting import acting as acting_of_acting
 from audit_app.models import LedgerEntry
-from requests_app.catalogue.working_days import is_office_hours, night_ends
-from requests_app.models import RoleAssignment
-from requests_app.permissions.managers import NEVER_AT_NIGHT
-from requests_app.workflow import role
+from requests_app.core.calendar import is_office_hours, night_ends
+from requests_app.core.people.models import RoleAssignment
+from requests_app.organisation import steps
+from requests_app.organisation.rights import NEVER_AT_NIGHT
 from tests.helpers.people import DAY, NIGHT, engage, enter, has
 from tests.helpers.web import upkeep_of
 
@@ -23,22 +23,22 @@ def test_a_duty_at_night_waits_for_nobody_and_lapses_unless_confirmed(cast):
     noon = datetime(2026, 3, 5, 11, tzinfo=UTC)
     assert row.usable_until == noon
     assert LedgerEntry.objects.filter(event="role.given_at_night").exists()
-    with clock.at(NIGHT):
+    with acting.at(NIGHT):
         assert has(cast.jonas, "registrar", cast.gsn)
         for guard in (cast.pia, cast.ivar, cast.sixten):
             assert any("Jonas" in item.name for item in upkeep_of(guard)), guard
             assert [item for item in upkeep_of(guard) if item.alarm], guard
         assert not upkeep_of(cast.per)
-    with clock.at(noon):
+    with acting.at(noon):
         assert not has(cast.jonas, "registrar", cast.gsn)
-        role.confirm_role(row, by=cast.pia)
+        steps.confirm_role(row, by=cast.pia)
         assert has(cast.jonas, "registrar", cast.gsn)
 
 
 def test_what_was_given_at_night_is_refused_at_once(cast):
     row = enter(cast, cast.jonas, "registrar", by=cast.per, at=NIGHT)
-    with clock.at(NIGHT):
-        role.refuse_role(row, by=cast.pia, reason="Not him")
+    with acting.at(NIGHT):
+        steps.refuse_role(row, by=cast.pia, reason="Not him")
         assert not has(cast.jonas, "registrar", cast.gsn)
 
 
@@ -61,7 +61,9 @@ def test_what_nobody_could_confirm_waits_at_night_too(cast):
 
 def test_nobody_new_and_nobody_stopped_gets_a_role_at_night(cast):
     assert enter(cast, cast.rut, "dpo", by=cast.per, at=NIGHT).usable_until is None
-    role.end_role(RoleAssignment.objects.get(person=cast.dora), by=cast.per, reason="x")
+    steps.end_role(
+        RoleAssignment.objects.get(person=cast.dora), by=cast.per, reason="x"
+    )
     row = enter(cast, cast.dora, "auditor", by=cast.per, at=NIGHT)
     assert row.usable_until is None
 
@@ -96,7 +98,7 @@ def test_the_database_knows_what_night_is(cast, changes, at):
         else value
         for key, value in changes.items()
     }
-    with pytest.raises(IntegrityError), acting(cast.per):
+    with pytest.raises(IntegrityError), acting_of_acting(cast.per):
         RoleAssignment.objects.create(**{**values, **named})
 
 

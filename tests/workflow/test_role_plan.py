@@ -6,13 +6,13 @@ from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 
 from audit_app.acting import acting
-from requests_app.law.role_plan import BESIDE, PLANS
-from requests_app.models import Draft, Role, RoleAssignment
-from requests_app.permissions.confirming import roles_to_confirm
-from requests_app.permissions.roles import SECOND_PERSONS, today
-from requests_app.selectors.role_plan import needed, plan_now
-from requests_app.workflow.drafts.script import HEADER
-from requests_app.workflow.role_plan import Placed, give_plan
+from requests_app.core.drafts import HEADER
+from requests_app.core.people.models import Draft, Role, RoleAssignment
+from requests_app.core.people.rights import SECOND_PERSONS, today
+from requests_app.desk.go_live import needed, plan_now
+from requests_app.organisation.law import BESIDE, PLANS
+from requests_app.organisation.rights import roles_to_confirm
+from requests_app.organisation.steps import Placed, give_plan
 from tests.helpers.people import engage
 from tests.helpers.refusals import refused
 from tests.helpers.web import signed_in, words

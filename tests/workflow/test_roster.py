@@ -6,32 +6,36 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 
-from audit_app import clock
-from audit_app.acting import acting
-from requests_app.catalogue.recurrence import EVERY, FREE, WORKING, Recurrence
-from requests_app.models import RosterGroup, RosterPattern, Shift, ShiftOffer
-from requests_app.permissions.involvement_of import involvement
-from requests_app.workflow import roster, shift_offer
-from requests_app.workflow.machine_accounts import machine_account
-from requests_app.workflow.step import ChangedSince, WrongState
+from audit_app import acting
+from audit_app.acting import acting as acting_of_acting
+from requests_app.cases.review.rights.involvement import involvement
+from requests_app.core.calendar import EVERY, FREE, WORKING, Recurrence
+from requests_app.core.step import ChangedSince, WrongState, machine_account
+from requests_app.duty import steps
+from requests_app.duty.models.roster import (
+    RosterGroup,
+    RosterPattern,
+    Shift,
+    ShiftOffer,
+)
 
 pytestmark = pytest.mark.django_db
 NIGHT = {"begins": time(22), "ends": time(6)}
 
 
 def a_roster(cast, acts=("review",), name="Jour", authority=None):
-    with acting(cast.per):
+    with acting_of_acting(cast.per):
         return RosterGroup.objects.create(
             authority=authority or cast.gsn, name=name, acts=list(acts)
         )
 
 
 def hours(number):
-    return clock.now() + timedelta(hours=number)
+    return acting.now() + timedelta(hours=number)
 
 
 def laid(cast, group, person, begins, ends):
-    return roster.lay_shift(
+    return steps.lay_shift(
         group, by=cast.per, person=person, begins_at=begins, ends_at=ends
     )
 
@@ -42,10 +46,10 @@ def pattern(cast, group, **terms):
         "weekdays": list(range(7)),
         "days": EVERY,
         "every_weeks": 1,
-        "valid_from": timezone.localdate(clock.now()) + timedelta(days=1),
+        "valid_from": timezone.localdate(acting.now()) + timedelta(days=1),
         "valid_to": None,
     }
-    return roster.lay_pattern(group, by=cast.per, **{**usual, **NIGHT, **terms})
+    return steps.lay_pattern(group, by=cast.per, **{**usual, **NIGHT, **terms})
 
 
 def test_being_on_duty_gives_no_right(cast):
@@ -60,7 +64,7 @@ def test_only_the_authority_s_managers_lay_its_roster(cast):
     group = a_roster(cast)
     for person in (cast.karin, cast.rut, cast.sam):
         with pytest.raises(PermissionDenied):
-            roster.lay_shift(
+            steps.lay_shift(
                 group,
                 by=person,
                 person=cast.karin,
@@ -84,7 +88,7 @@ def test_overlapping_shifts_are_told_beside_the_field(cast):
     assert "begins_at" in told.value.message_dict
     with pytest.raises(ValidationError) as told:
         pattern(cast, group, begins=time(0), ends=time(23, 59),
-                valid_from=timezone.localdate(clock.now()))  # fmt: skip
+                valid_from=timezone.localdate(acting.now()))  # fmt: skip
     assert "valid_from" in told.value.message_dict
     assert Shift.objects.count() == 1 and not RosterPattern.objects.exists()
 
@@ -127,31 +131,34 @@ def test_a_pattern_goes_on_and_is_ended(cast):
     row = pattern(cast, group)
     number = row.shifts.count()
     assert 80 <= number <= 85
-    with clock.at(clock.now() + timedelta(days=14)), acting(machine_account("sweep")):
-        assert roster.lay_further(row) == 14
-        assert roster.lay_further(row) == 0
-    roster.end_pattern(row, by=cast.per)
+    with (
+        acting.at(acting.now() + timedelta(days=14)),
+        acting_of_acting(machine_account("sweep")),
+    ):
+        assert steps.lay_further(row) == 14
+        assert steps.lay_further(row) == 0
+    steps.end_pattern(row, by=cast.per)
     assert not row.shifts.standing().exists()
     with pytest.raises(WrongState):
-        roster.end_pattern(row, by=cast.per)
+        steps.end_pattern(row, by=cast.per)
 
 
 def test_a_shift_that_was_withdrawn_is_not_laid_again(cast):
     row = pattern(cast, a_roster(cast))
-    roster.withdraw_shift(row.shifts.first(), by=cast.per)
-    with acting(machine_account("sweep")):
-        assert roster.lay_further(row) == 0
+    steps.withdraw_shift(row.shifts.first(), by=cast.per)
+    with acting_of_acting(machine_account("sweep")):
+        assert steps.lay_further(row) == 0
 
 
 def test_a_swap_is_agreed_by_both(cast):
     group = a_roster(cast)
     hers = laid(cast, group, cast.karin, hours(1), hours(9))
     his = laid(cast, group, cast.jonas, hours(20), hours(28))
-    offer = shift_offer.offer_shift(hers, by=cast.karin, in_return=his)
+    offer = steps.offer_shift(hers, by=cast.karin, in_return=his)
     assert Shift.objects.standing().get(pk=hers.pk).person == cast.karin
     with pytest.raises(PermissionDenied):
-        shift_offer.take_offer(offer, by=cast.karin)
-    shift_offer.take_offer(offer, by=cast.jonas)
+        steps.take_offer(offer, by=cast.karin)
+    steps.take_offer(offer, by=cast.jonas)
     now = Shift.objects.standing().order_by("begins_at")
     assert [(row.person, row.begins_at) for row in now] == [
         (cast.jonas, hers.begins_at),
@@ -162,11 +169,11 @@ def test_a_swap_is_agreed_by_both(cast):
 def test_two_who_take_the_same_shift_at_once(cast):
     group = a_roster(cast)
     shift = laid(cast, group, cast.karin, hours(1), hours(9))
-    shift_offer.offer_shift(shift, by=cast.karin)
+    steps.offer_shift(shift, by=cast.karin)
     first, second = ShiftOffer.objects.get(), ShiftOffer.objects.get()
-    shift_offer.take_offer(first, by=cast.jonas)
+    steps.take_offer(first, by=cast.jonas)
     with pytest.raises(ChangedSince):
-        shift_offer.take_offer(second, by=cast.lena)
+        steps.take_offer(second, by=cast.lena)
     assert Shift.objects.standing().get().person == cast.jonas
 
 
@@ -175,11 +182,11 @@ def test_two_who_swap_at_once(cast):
     group = a_roster(cast)
     hers = laid(cast, group, cast.karin, hours(1), hours(9))
     his = laid(cast, group, cast.jonas, hours(20), hours(28))
-    swap = shift_offer.offer_shift(hers, by=cast.karin, in_return=his)
-    gift = shift_offer.offer_shift(his, by=cast.jonas, offered_to=cast.lena)
-    shift_offer.take_offer(gift, by=cast.lena)
+    swap = steps.offer_shift(hers, by=cast.karin, in_return=his)
+    gift = steps.offer_shift(his, by=cast.jonas, offered_to=cast.lena)
+    steps.take_offer(gift, by=cast.lena)
     with pytest.raises(WrongState):
-        shift_offer.take_offer(swap, by=cast.jonas)
+        steps.take_offer(swap, by=cast.jonas)
     swap.refresh_from_db()
     assert swap.is_open
     assert Shift.objects.standing().get(pk=hers.pk).person == cast.karin
@@ -187,23 +194,23 @@ def test_two_who_swap_at_once(cast):
 
 def test_volunteers_take_what_nobody_has(cast):
     group = a_roster(cast)
-    offer = shift_offer.ask_for_volunteers(
+    offer = steps.ask_for_volunteers(
         group, by=cast.per, begins_at=hours(2), ends_at=hours(4)
     )
     with pytest.raises(PermissionDenied):
-        shift_offer.take_offer(offer, by=cast.cilla)
-    shift_offer.take_offer(offer, by=cast.jonas)
+        steps.take_offer(offer, by=cast.cilla)
+    steps.take_offer(offer, by=cast.jonas)
     assert Shift.objects.get().person == cast.jonas
 
 
 def test_who_is_on_duty_already_does_not_take_more_of_the_same(cast):
     group = a_roster(cast)
     laid(cast, group, cast.jonas, hours(1), hours(5))
-    offer = shift_offer.ask_for_volunteers(
+    offer = steps.ask_for_volunteers(
         group, by=cast.per, begins_at=hours(2), ends_at=hours(4)
     )
     with pytest.raises(WrongState):
-        shift_offer.take_offer(offer, by=cast.jonas)
+        steps.take_offer(offer, by=cast.jonas)
 
 
 def test_a_shift_ends_after_it_begins(cast):

@@ -3,8 +3,8 @@
 import pytest
 from django.core.exceptions import ValidationError
 
-from requests_app.models import RosterGroup, Shift, ShiftOffer
-from requests_app.workflow import roster, shift_offer
+from requests_app.duty import steps
+from requests_app.duty.models.roster import RosterGroup, Shift, ShiftOffer
 from tests.workflow.test_races import at_once, one_of_two
 from tests.workflow.test_roster import a_roster, hours, laid
 
@@ -13,13 +13,13 @@ pytestmark = [pytest.mark.long, pytest.mark.django_db(transaction=True)]
 
 def taking(pk, person):
     offer = ShiftOffer.objects.get(pk=pk)
-    return lambda: shift_offer.take_offer(offer, by=person)
+    return lambda: steps.take_offer(offer, by=person)
 
 
 def test_two_take_one_shift_at_once(cast):
     group = a_roster(cast)
     shift = laid(cast, group, cast.karin, hours(1), hours(9))
-    offer = shift_offer.offer_shift(shift, by=cast.karin)
+    offer = steps.offer_shift(shift, by=cast.karin)
     one_of_two(at_once(*(taking(offer.pk, who) for who in (cast.jonas, cast.lena))))
     assert Shift.objects.standing().count() == 1
 
@@ -29,8 +29,8 @@ def test_two_who_swap_at_once_swap_once(cast):
     group = a_roster(cast)
     hers = laid(cast, group, cast.karin, hours(1), hours(9))
     his = laid(cast, group, cast.jonas, hours(20), hours(28))
-    first = shift_offer.offer_shift(hers, by=cast.karin, in_return=his)
-    second = shift_offer.offer_shift(his, by=cast.jonas, in_return=hers)
+    first = steps.offer_shift(hers, by=cast.karin, in_return=his)
+    second = steps.offer_shift(his, by=cast.jonas, in_return=hers)
     one_of_two(at_once(taking(first.pk, cast.jonas), taking(second.pk, cast.karin)))
     standing = Shift.objects.standing().order_by("begins_at")
     assert [row.person for row in standing] == [cast.jonas, cast.karin]
@@ -43,7 +43,7 @@ def test_two_lay_the_same_at_once(cast):
     def lay(by):
         group = RosterGroup.objects.get(pk=pk)
         terms = {"person": karin, "begins_at": begins, "ends_at": ends}
-        return lambda: roster.lay_shift(group, by=by, **terms)
+        return lambda: steps.lay_shift(group, by=by, **terms)
 
     errors = [
         result

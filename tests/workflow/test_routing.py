@@ -3,8 +3,10 @@
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
-from requests_app.models import AccessRequest, SecrecyReview
-from requests_app.workflow import merging, routing, withdrawal
+from requests_app.cases.intake.models.request import AccessRequest
+from requests_app.cases.intake.models.review import SecrecyReview
+from requests_app.cases.intake.steps import dialogue, request
+from requests_app.cases.review.steps import case
 from tests.cast import MAILBOX, SITE
 from tests.helpers.cases import arrive
 from tests.helpers.people import give
@@ -19,14 +21,14 @@ def test_an_unknown_object_is_routed_by_who_runs_the_tenant_and_remembered(cast)
     row = request.requested_objects.get()
     refused(
         PermissionDenied,
-        routing.route,
+        case.route,
         request,
         by=cast.lena,
         authority=cast.gsn,
         objects=[row],
     )
     system = request.connection.systems.get()
-    routing.route(
+    case.route(
         request,
         by=cast.nils,
         authority=cast.gsn,
@@ -42,7 +44,7 @@ def test_an_unknown_object_is_routed_by_who_runs_the_tenant_and_remembered(cast)
 
 def test_a_wrongly_routed_review_is_handed_over_and_stays_as_a_record(cast):
     subject = cast.registered()
-    right = routing.reroute(subject, by=cast.lena, authority=cast.snc, reason="Theirs")
+    right = case.reroute(subject, by=cast.lena, authority=cast.snc, reason="Theirs")
     assert (subject.status, subject.requested_objects.count()) == (
         SecrecyReview.Status.REROUTED,
         0,
@@ -52,12 +54,12 @@ def test_a_wrongly_routed_review_is_handed_over_and_stays_as_a_record(cast):
 
 def test_a_double_is_merged_and_keeps_its_rows(cast):
     right, double = cast.request(number="EXSR1"), cast.request(number="EXSR11")
-    merging.merge(double, by=cast.lena, into=right, reason="Typed twice")
+    request.merge(double, by=cast.lena, into=right, reason="Typed twice")
     assert double.status == "merged" and double.merged_into == right
     assert double.reviews.get().status == SecrecyReview.Status.MERGED
     refused(
         ValidationError,
-        merging.merge,
+        request.merge,
         cast.request(number="X"),
         by=cast.lena,
         into=double,
@@ -69,16 +71,16 @@ def test_a_request_that_names_nothing_any_more_is_routed(cast):
     request = cast.request(objects=("nobody@knows.example",))
     arrive(cast, object_ids=())
     request.refresh_from_db()
-    made = routing.route(request, by=cast.nils, authority=cast.gsn)
+    made = case.route(request, by=cast.nils, authority=cast.gsn)
     assert made.authority == cast.gsn
 
 
 def test_a_double_is_merged_into_what_still_waits_when_its_turn_comes(cast):
     right, double = cast.request(number="EXSR1"), cast.request(number="EXSR11")
     stale = AccessRequest.objects.get(pk=right.pk)
-    withdrawal.withdraw(right, by=cast.lena, reason="Solved")
+    dialogue.withdraw(right, by=cast.lena, reason="Solved")
     error = refused(
-        ValidationError, merging.merge, double, by=cast.lena, into=stale, reason="x"
+        ValidationError, request.merge, double, by=cast.lena, into=stale, reason="x"
     )
     assert "into" in error.message_dict
 
@@ -88,7 +90,7 @@ def test_what_was_taken_out_of_the_right_one_comes_back_with_the_double(cast):
     arrive(cast)
     double = cast.request(number="EXSR11", objects=(SITE,))
     give(cast, cast.lena, "registrar", cast.snc)
-    merging.merge(double, by=cast.lena, into=right, reason="Double")
+    request.merge(double, by=cast.lena, into=right, reason="Double")
     row = right.requested_objects.get(external_id=SITE)
     assert row.removed_in_revision is None and row.review.authority == cast.snc
     assert row.review.status == "new"

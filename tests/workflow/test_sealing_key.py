@@ -14,20 +14,25 @@ from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connections, transaction
 
 from audit_app.acting import acting
-from lockbox_site.sign_in.second_factor import register
-from requests_app.models import WebhookSecret
-from requests_app.providers.http.secrets import (
+from lockbox_site.sign_in import register
+from requests_app.cases.access import clients
+from requests_app.cases.access.models import WebhookSecret
+from requests_app.core.step import machine_account
+from requests_app.duty.steps import (
+    add_device,
+    end_channel,
+    make_channel,
+    set_feed,
+    tell_number,
+)
+from requests_app.oversight.steps import incidents
+from requests_app.providers.secrets import (
     NoSealingKey,
     WrongKey,
     seal,
     sealing_keys,
     unseal,
 )
-from requests_app.workflow import contract, sealing_key
-from requests_app.workflow.machine_accounts import machine_account
-from requests_app.workflow.notice_channel import end_channel, make_channel
-from requests_app.workflow.push_device import add_device, tell_number
-from requests_app.workflow.roster_calendar import set_feed
 from tests.helpers.channels import HOOK
 from tests.helpers.killed import die, in_a_process_that_dies
 from tests.helpers.phones import Phone
@@ -51,8 +56,8 @@ def key_file(settings, tmp_path):
 def kept(cast, key_file):
     """A secret in each column that holds one, by where it stands; of what has ended
     too, as nothing of that changes otherwise."""
-    made = contract.make_client(cast.contract, by=cast.sam, name="Exempelmoln")
-    contract.new_webhook_secret(made.client, by=cast.sam)
+    made = clients.make_client(cast.contract, by=cast.sam, name="Exempelmoln")
+    clients.new_webhook_secret(made.client, by=cast.sam)
     channel = make_channel(cast.gsn, by=cast.per, role="it_manager", address=HOOK)
     end_channel(channel.channel, by=cast.per, reason="x")
     add_device(cast.karin, by=cast.karin, name="x", **Phone().keys())
@@ -64,7 +69,7 @@ def kept(cast, key_file):
 
 def readable():
     return {
-        str(one): unseal(sealing_key._text_of(one)) for one in sealing_key._all_sealed()
+        str(one): unseal(incidents._text_of(one)) for one in incidents._all_sealed()
     }
 
 
@@ -87,16 +92,16 @@ def dying_at_line(number):
 
     def call():
         sys.settrace(trace)
-        sealing_key.change_key()
+        incidents.change_key()
 
     return call
 
 
-FILES = {sealing_key.__file__, sys.modules[seal.__module__].__file__}
+FILES = {incidents.__file__, sys.modules[seal.__module__].__file__}
 
 
 def test_every_column_that_is_sealed_has_a_secret_here(kept):
-    for model, column in sealing_key.sealed_columns():
+    for model, column in incidents.sealed_columns():
         assert any(
             one.startswith(f"{model._meta.verbose_name} ") and f"({column})" in one
             for one in kept
@@ -107,12 +112,12 @@ def test_killed_at_any_line_all_can_be_read_and_it_goes_on(kept):
     """At some lines of each run, drawn by its seed."""
     number, came_to_its_end = 0, False
     while not came_to_its_end:
-        number += random.randint(1, 9)
+        number += random.randint(1, 9)  # noqa: S311
         before = sealing_keys()
         came_to_its_end = in_a_process_that_dies(dying_at_line(number))
         assert readable() == kept, number
         if sealing_keys() == before or len(sealing_keys()) == 2:
-            sealing_key.change_key()
+            incidents.change_key()
         assert readable() == kept, number
         assert len(sealing_keys()) == 1 and sealing_keys() != before
     assert number > 50
@@ -123,7 +128,7 @@ def test_what_is_sealed_meanwhile_opens_afterwards(kept, key_file):
     sealer = Thread(target=_seals_slowly, args=(started := Event(),))
     sealer.start()
     started.wait(10)
-    sealing_key.change_key()
+    incidents.change_key()
     sealer.join()
     assert "JBSWY3DPEHPK3PXQ" in readable().values()
 

@@ -5,11 +5,11 @@ from datetime import timedelta
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
-from audit_app import clock
-from requests_app.documents.case_documents import documents_of
-from requests_app.permissions.roles import today
-from requests_app.selectors.public_register import entries, public_register
-from requests_app.workflow.secrecy_mark import mark_secret, take_mark_off
+from audit_app import acting
+from requests_app.cases.review.papers.case import documents_of
+from requests_app.cases.review.steps.afterwards import mark_secret, take_mark_off
+from requests_app.core.people.rights import today
+from requests_app.disclosure.selectors import entries, public_register
 from tests.cast import provision
 from tests.helpers.refusals import fresh
 from tests.helpers.web import signed_in, step_url
@@ -45,7 +45,7 @@ def test_one_that_is_taken_off_or_over_is_none(cast, subject):
     until = today() + timedelta(days=1)
     marked(subject, cast.lena, publication="outside", ends_on=until)
     assert told(subject).is_left_out
-    with clock.at(clock.now() + timedelta(days=2)):
+    with acting.at(acting.now() + timedelta(days=2)):
         assert not any(row.is_left_out for row in entries(_all(subject)))
 
 

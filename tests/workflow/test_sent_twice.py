@@ -3,7 +3,9 @@
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from requests_app.models import Attachment, Consent, Consultation, FileNote
+from requests_app.cases.intake.models.file import Attachment, FileNote
+from requests_app.cases.review.models.assessment import Consent
+from requests_app.cases.review.models.consultation import Consultation
 from tests.cast import hours, provision
 from tests.helpers.cases import roles
 from tests.helpers.refusals import fresh

@@ -9,15 +9,17 @@ from django.db import IntegrityError, transaction
 from django.utils import translation
 from django.utils.formats import date_format
 
-from audit_app import clock
-from audit_app.acting import acting
-from requests_app.documents.appeal import last_days
-from requests_app.law.terms import ReservationTerm
-from requests_app.models import Delivery, ServiceOfDecision
-from requests_app.permissions.involvement_of import involvement
-from requests_app.workflow import answer, decision, ordering, serving
-from requests_app.workflow.closing import left_open
-from requests_app.workflow.step import WrongState
+from audit_app import acting
+from audit_app.acting import acting as acting_of_acting
+from requests_app.cases.access.models import Delivery
+from requests_app.cases.access.steps import answer
+from requests_app.cases.review.law.facts import ReservationTerm
+from requests_app.cases.review.models.decision import ServiceOfDecision
+from requests_app.cases.review.papers.document import last_days
+from requests_app.cases.review.rights.involvement import involvement
+from requests_app.cases.review.steps import decision
+from requests_app.cases.review.steps.afterwards import left_open
+from requests_app.core.step import WrongState
 from tests.cast import hours
 from tests.helpers.cases import TERM, decided_under
 from tests.helpers.refusals import fresh
@@ -28,8 +30,8 @@ pytestmark = pytest.mark.django_db
 
 
 def serve(cast, review, **changes):
-    fields = {"served_at": clock.now(), "way": "email", "recipient": "Åsa Öström"}
-    return serving.serve(review, **{"by": cast.lena, **fields, **changes})
+    fields = {"served_at": acting.now(), "way": "email", "recipient": "Åsa Öström"}
+    return decision.serve(review, **{"by": cast.lena, **fields, **changes})
 
 
 @pytest.fixture
@@ -38,7 +40,7 @@ def reserved(cast):
 
 
 def awaited(cast, review):
-    return serving.is_awaited(involvement(cast.lena, review), review)
+    return decision.is_awaited(involvement(cast.lena, review), review)
 
 
 def test_nothing_is_to_be_given_before_the_reservation_is_served(cast, reserved):
@@ -112,17 +114,17 @@ def bound_by(cast, *reservations):
 def test_everyone_who_is_bound_is_served_before_anything_is_given(cast):
     subject = bound_by(cast, ONE, TWO)
     request = subject.access_request
-    assert serving.left_to_serve(subject) == [ONE.bound, TWO.bound, "Microsoft"]
+    assert decision.left_to_serve(subject) == [ONE.bound, TWO.bound, "Microsoft"]
     serve(cast, subject)
-    assert serving.left_to_serve(subject) == [TWO.bound, "Microsoft"]
+    assert decision.left_to_serve(subject) == [TWO.bound, "Microsoft"]
     assert not request.deliveries.exists()
     assert work_of(cast.lena)[str(subject)].step_url.endswith("/serve/")
     with (
         pytest.raises(IntegrityError, match="has not been served"),
         transaction.atomic(),
-        acting(cast.bo),
+        acting_of_acting(cast.bo),
     ):
-        ordering.order(fresh(request), "approve", by=cast.bo)
+        answer.order(fresh(request), "approve", by=cast.bo)
     with pytest.raises(ValidationError):
         serve(cast, fresh(subject))
     serve(cast, fresh(subject), recipient=TWO.bound)
@@ -161,7 +163,7 @@ def test_each_has_the_time_to_appeal_from_their_own_service(cast):
     """FL 44 §: what comes after the earliest last day, a person tries."""
     subject = bound_by(cast, ONE)
     serve(cast, subject, recipient="Microsoft")
-    with clock.at(hours(5 * 24)):
+    with acting.at(hours(5 * 24)):
         serve(cast, fresh(subject))
         (_, first), (_, last) = last_days(subject.decisions.get())
         assert first < last
@@ -175,7 +177,7 @@ def test_each_has_the_time_to_appeal_from_their_own_service(cast):
         (last + timedelta(days=1), ("not_tried", None)),
     ):
         noon = datetime.combine(day, time(12), tzinfo=ZoneInfo("Europe/Stockholm"))
-        with clock.at(noon):
+        with acting.at(noon):
             row = registered(cast, fresh(subject), received_at=noon)
         assert (row.timeliness, row.last_day) == expected
 
@@ -188,16 +190,16 @@ def test_nobody_but_the_party_and_who_is_bound_is_served(cast):
     decided = subject.decisions.get()
     with (
         pytest.raises(IntegrityError, match="each on whom it binds"),
-        acting(cast.lena),
+        acting_of_acting(cast.lena),
     ):
         ServiceOfDecision.objects.create(
             review=subject,
             decision=decided,
-            served_at=clock.now(),
+            served_at=acting.now(),
             way="hand",
             recipient=ONE.bound,
             recorded_by=cast.lena,
-            recorded_at=clock.now(),
+            recorded_at=acting.now(),
         )
 
 

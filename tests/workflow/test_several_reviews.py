@@ -5,11 +5,11 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from audit_app import clock
+from audit_app import acting
 from audit_app.models import LedgerEntry
-from requests_app.background.sweep import sweep
-from requests_app.models import SecrecyReview
-from requests_app.workflow import review, striking_off
+from requests_app.cases.intake.models.review import SecrecyReview
+from requests_app.cases.review.steps import afterwards, case
+from requests_app.desk.sweep import sweep
 from tests.helpers.people import give
 from tests.helpers.web import signed_in, words
 
@@ -66,7 +66,7 @@ def test_what_is_wrong_with_one_is_said_beside_it_and_none_is(cast, typed, told)
 def test_one_that_has_changed_meanwhile_holds_all(cast):
     rows = [cast.new(number=f"N{n}") for n in range(2)]
     give(cast, cast.karin, "registrar")
-    review.register(rows[0], by=cast.karin, public_subject="Meanwhile")
+    case.register(rows[0], by=cast.karin, public_subject="Meanwhile")
     stale = fresh_rows()
     stale[0].version = 0
     answer = send(signed_in(cast.lena), "register", stale, **subjects(stale))
@@ -89,14 +89,14 @@ def test_several_are_assigned_to_one_person(cast):
 
 def test_several_that_lapsed_are_proposed_to_be_struck_off_and_not_decided(cast):
     rows = [cast.assigned(number=f"L{n}") for n in range(2)]
-    with clock.at(clock.now() + timedelta(hours=13)):
+    with acting.at(acting.now() + timedelta(hours=13)):
         sweep()
         lena = signed_in(cast.lena)
         assert "Föreslå avskrivning av flera (2)" in words(lena.get("/"))
         page = words(lena.get(address("propose-striking-off") + "?all"))
         assert page.count(" checked") == 2
         lapsed = fresh_rows()
-        striking_off.propose_striking_off(lapsed[0], by=cast.karin)
+        afterwards.propose_striking_off(lapsed[0], by=cast.karin)
         answer = send(lena, "propose-striking-off", rows=fresh_rows())
         assert answer.status_code == 409 and fresh_rows()[1].status == "lapsed"
         rows = [row for row in fresh_rows() if row.status == "lapsed"]

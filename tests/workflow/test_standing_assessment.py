@@ -7,15 +7,18 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from audit_app import clock
+from audit_app import acting as audit_app_acting
 from audit_app.acting import acting
-from requests_app.law.facts import facts_of
-from requests_app.law.reliance import seen_relying_on
-from requests_app.models import DelegationRule, InformationSet, StandingAssessment
-from requests_app.permissions.roles import today
-from requests_app.workflow import decision, role
-from requests_app.workflow import standing_assessment as standing_assessment
-from requests_app.workflow.step import WrongState
+from requests_app.cases.review.law.facts import facts_of
+from requests_app.cases.review.law.rules import seen_relying_on
+from requests_app.cases.review.steps import decision
+from requests_app.core.people.rights import today
+from requests_app.core.step import WrongState
+from requests_app.organisation import steps
+from requests_app.organisation.models import DelegationRule
+from requests_app.registers import steps as standing_assessment
+from requests_app.registers.models.information import InformationSet
+from requests_app.registers.models.standing import StandingAssessment
 from tests.helpers.cases import events_of, unconfirmed_standing_assessment
 from tests.helpers.people import delegate
 from tests.helpers.standing import name_recipient
@@ -62,7 +65,7 @@ def test_confirming_is_a_decision_under_an_item_for_it_and_keeps_a_copy(cast):
     with pytest.raises(PermissionDenied):
         standing_assessment.confirm(row, by=cast.bo)
     rule = delegate(cast, decision_type="standing", outcomes=[], person=cast.bo)
-    role.confirm_delegation(rule, by=cast.karin)
+    steps.confirm_delegation(rule, by=cast.karin)
     with pytest.raises(PermissionDenied):
         standing_assessment.confirm(row, by=cast.jonas)
     standing_assessment.confirm(row, by=cast.bo)
@@ -89,7 +92,7 @@ def test_the_database_asks_for_the_item_too(cast, changes, refusal):
         item_no=changes.get("item", "4.8"),
         role="decision_maker",
     ).get()
-    row.confirmed_by, row.confirmed_at = by, clock.now()
+    row.confirmed_by, row.confirmed_at = by, audit_app_acting.now()
     row.delegation_rule = changes.get("delegation_rule", rule)
     row.delegation_snapshot = changes.get("delegation_snapshot", rule.snapshot())
     with pytest.raises(IntegrityError, match=refusal), acting(by):
@@ -186,5 +189,5 @@ def test_what_runs_out_is_work_until_there_is_a_newer_one(cast):
     assert page(soon) in alarms()
     standing_assessment.confirm(late, by=cast.bo)
     assert page(soon) not in alarms() and page(late) not in alarms()
-    with clock.at(clock.now() + timedelta(days=40)):
+    with audit_app_acting.at(audit_app_acting.now() + timedelta(days=40)):
         assert alarms()[page(late)] and page(soon) not in alarms()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from requests_app.workflow.step import ChangedSince
+from requests_app.core.step import ChangedSince
 from tests.helpers.refusals import fresh, refused
 
 pytestmark = pytest.mark.django_db

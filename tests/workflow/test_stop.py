@@ -2,8 +2,9 @@
 
 import pytest
 
-from requests_app.permissions.involvement_of import can_read
-from requests_app.workflow import assignment, review, routing, stop
+from requests_app.cases.review.rights.involvement import can_read
+from requests_app.cases.review.steps import afterwards, people
+from requests_app.cases.review.steps import case as steps_case
 from tests.cast import MAILBOX, SITE
 from tests.helpers.refusals import fresh
 from tests.helpers.web import page, signed_in, step_url, work_of
@@ -16,10 +17,10 @@ def test_a_stop_at_another_authority_closes_the_pages_that_show_the_case(cast, n
     shared = cast.request(objects=(MAILBOX, SITE))
     ours = shared.reviews.get(authority=cast.gsn)
     theirs = shared.reviews.get(authority=cast.snc)
-    review.register(ours, by=cast.lena, public_subject="A", protected_subject="B")
-    assignment.take(ours, by=cast.karin)
+    steps_case.register(ours, by=cast.lena, public_subject="A", protected_subject="B")
+    people.take(ours, by=cast.karin)
     cast.assess(ours)
-    stop.stop(fresh(theirs), by=cast.rut, level="suspected")
+    afterwards.stop(fresh(theirs), by=cast.rut, level="suspected")
     karin = signed_in(cast.karin)
     assert not can_read(cast.karin, fresh(ours))
     assert karin.get(step_url(ours, name)).status_code == 403
@@ -29,7 +30,7 @@ def test_a_stop_at_another_authority_closes_the_pages_that_show_the_case(cast, n
 
 def test_no_button_on_an_old_form_shows_a_stopped_case(cast):
     subject = cast.assessed()
-    stop.stop(subject, by=cast.karin, level="suspected")
+    afterwards.stop(subject, by=cast.karin, level="suspected")
     karin = signed_in(cast.karin)
     for name in ("assess", "propose"):
         for button in ("do", "draft", "add"):
@@ -42,10 +43,10 @@ def test_what_was_stopped_and_is_asked_for_anew_begins_with_a_warning(cast):
     """The same object under another number; also after nothing but the support case
     is the same."""
     first = cast.new(number="1", support_case="S-1")
-    stop.stop(first, by=cast.lena, level="suspected")
+    afterwards.stop(first, by=cast.lena, level="suspected")
     again = cast.new(number="2")
     of_the_case, other = (
-        routing.route(
+        steps_case.route(
             cast.request(number=number, objects=(), support_case=case),
             by=cast.nils,
             authority=cast.gsn,

@@ -5,9 +5,9 @@ import time
 import pytest
 
 from audit_app.models import LedgerEntry
-from requests_app.models import SecrecyReview
-from requests_app.selectors.to_stop import reviews_named
-from requests_app.words.phone_numbers import with_numbers_to_call
+from requests_app.cases.intake.models.review import SecrecyReview
+from requests_app.cases.review.selectors import reviews_named
+from requests_app.core.words.texts import with_numbers_to_call
 from tests.helpers.people import give, rewrite
 from tests.helpers.web import page, signed_in, step_url, words
 

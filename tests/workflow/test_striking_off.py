@@ -4,13 +4,13 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DatabaseError, transaction
 
-from audit_app import clock
-from audit_app.acting import acting
-from requests_app.documents.decision import document_of
-from requests_app.models import Decision, SecrecyReview
-from requests_app.workflow import decision, lapse, review, stop, striking_off
-from requests_app.workflow.machine_accounts import SWEEP, machine_account
-from requests_app.workflow.step import WrongState
+from audit_app import acting
+from audit_app.acting import acting as acting_of_acting
+from requests_app.cases.intake.models.review import SecrecyReview
+from requests_app.cases.review.models.decision import Decision
+from requests_app.cases.review.papers.decision import document_of
+from requests_app.cases.review.steps import afterwards, case, decision
+from requests_app.core.step import SWEEP, WrongState, machine_account
 from tests.helpers.cases import forged_decision
 from tests.helpers.refusals import fresh
 from tests.helpers.web import in_english, page, words
@@ -20,8 +20,8 @@ pytestmark = pytest.mark.django_db
 
 def let_time_run_out(subject):
     request = subject.access_request
-    with clock.at(request.answer_deadline):
-        lapse.sweep_request(request, by=machine_account(SWEEP))
+    with acting.at(request.answer_deadline):
+        afterwards.sweep_request(request, by=machine_account(SWEEP))
     return SecrecyReview.objects.get(pk=subject.pk)
 
 
@@ -29,22 +29,22 @@ def test_a_case_that_lapsed_is_closed_only_once_it_is_struck_off(cast):
     subject = let_time_run_out(cast.assigned())
     assert subject.status == "lapsed"
     with pytest.raises(WrongState, match="strike|avskrivning"):
-        review.close(subject, by=cast.karin)
-    proposed = striking_off.propose_striking_off(subject, by=cast.karin)
+        case.close(subject, by=cast.karin)
+    proposed = afterwards.propose_striking_off(subject, by=cast.karin)
     assert proposed.motivation_for_recipient.text.startswith("Tiden för att svara")
     made = decision.decide(subject, by=cast.bo, no_conflict=True)
     assert made.outcome == "struck_off"
-    review.close(subject, by=cast.karin)
+    case.close(subject, by=cast.karin)
     assert subject.status == "closed"
 
 
 def test_a_stopped_case_is_struck_off_and_stays_stopped(cast):
     subject = cast.assessed()
-    stop.stop(subject, by=cast.sixten, level="suspected")
+    afterwards.stop(subject, by=cast.sixten, level="suspected")
     with pytest.raises(WrongState, match="Nobody has proposed|Ingen har"):
-        striking_off.strike_off(subject, by=cast.bo, no_conflict=True)
-    striking_off.propose_striking_off(subject, by=cast.karin)
-    made = striking_off.strike_off(subject, by=cast.bo, no_conflict=True)
+        afterwards.strike_off(subject, by=cast.bo, no_conflict=True)
+    afterwards.propose_striking_off(subject, by=cast.karin)
+    made = afterwards.strike_off(subject, by=cast.bo, no_conflict=True)
     subject.refresh_from_db()
     assert (made.outcome, subject.status) == ("struck_off", "stopped")
     assert made.motivation_internal.text == "Ärendet handläggs inte vidare här."
@@ -53,17 +53,17 @@ def test_a_stopped_case_is_struck_off_and_stays_stopped(cast):
 
 def test_nobody_strikes_off_what_they_have_proposed_to_strike_off(cast):
     subject = cast.assessed()
-    stop.stop(subject, by=cast.sixten, level="suspected")
-    striking_off.propose_striking_off(subject, by=cast.karin)
+    afterwards.stop(subject, by=cast.sixten, level="suspected")
+    afterwards.propose_striking_off(subject, by=cast.karin)
     with pytest.raises(PermissionDenied):
-        striking_off.strike_off(subject, by=cast.karin, no_conflict=True)
+        afterwards.strike_off(subject, by=cast.karin, no_conflict=True)
     assert not Decision.objects.exists()
 
 
 def as_matter(cast, subject, matter, treaty_ground=""):
     """As if it had been registered so."""
     subject.matter, subject.treaty_ground = matter, treaty_ground
-    with acting(cast.lena):
+    with acting_of_acting(cast.lena):
         subject.save()
     return subject
 
@@ -71,10 +71,10 @@ def as_matter(cast, subject, matter, treaty_ground=""):
 def test_whoever_asked_for_documents_is_owed_more_than_a_striking_off(cast):
     """A stop is no answer to it (TF 2:17, 2:19)."""
     subject = as_matter(cast, cast.assessed(), "documents")
-    stop.stop(subject, by=cast.sixten, level="suspected")
+    afterwards.stop(subject, by=cast.sixten, level="suspected")
     shown = words(in_english(cast.sixten).get(page(subject)))
     assert "gets a decision that can be appealed" in shown
-    proposed = striking_off.propose_striking_off(subject, by=cast.karin)
+    proposed = afterwards.propose_striking_off(subject, by=cast.karin)
     text = proposed.motivation_for_recipient.text
     assert text.startswith("Ärendet handläggs inte vidare här. Begäran om allmänna")
     assert "kan överklagas (2 kap. 17 och 19 §§" in text
@@ -108,7 +108,7 @@ def test_another_request_is_not_decided_once_it_has_lapsed(cast):
 
 def test_registering_says_what_is_asked_for(cast):
     subject = cast.new()
-    review.register(
+    case.register(
         subject,
         by=cast.lena,
         public_subject="A",

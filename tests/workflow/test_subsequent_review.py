@@ -6,23 +6,21 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DatabaseError, connection, transaction
 
-from audit_app import clock
-from audit_app.acting import acting
-from requests_app.law.subsequent_review import reasons_for
-from requests_app.models import Absence, DelegationRule, Outcome, SubsequentReview
-from requests_app.selectors.figures import figures
-from requests_app.selectors.queue import work_for
-from requests_app.workflow import (
-    assignment,
-    decision,
-    looking_again,
-    oversight,
-    review,
-    role,
-    stop,
-)
-from requests_app.workflow.looking_again import conclude
-from requests_app.workflow.step import WrongState
+from audit_app import acting
+from audit_app.acting import acting as acting_of_acting
+from requests_app.cases.review.law.rules import reasons_for
+from requests_app.cases.review.models.afterwards import SubsequentReview
+from requests_app.cases.review.rights import decision
+from requests_app.cases.review.steps import afterwards, case, people
+from requests_app.cases.review.steps import decision as steps_decision
+from requests_app.cases.review.steps.decision import conclude
+from requests_app.core.models import Outcome
+from requests_app.core.people.models import Absence
+from requests_app.core.step import WrongState
+from requests_app.desk.overview import figures
+from requests_app.desk.queue.everything import work_for
+from requests_app.organisation import steps
+from requests_app.organisation.models import DelegationRule
 from tests.helpers.people import DAY, NIGHT, delegate, engage, give, rewrite
 from tests.helpers.refusals import fresh, refused
 
@@ -43,7 +41,7 @@ def registered_by_the_lawyer(cast):
 
 def by_a_substitute(cast):
     give(cast, cast.didrik, "decision_maker")
-    with acting(cast.per):
+    with acting_of_acting(cast.per):
         Absence.objects.create(
             person=cast.didrik,
             substitute=cast.bo,
@@ -77,17 +75,17 @@ USUAL = set(Outcome) - {Outcome.GRANTED_WITH_RESERVATION, Outcome.STRUCK_OFF}
 
 def decided_at(cast, moment, outcome=Outcome.GRANTED, registrar=None, first=None):
     """A case from its request to its decision, at the moment."""
-    with clock.at(moment):
+    with acting.at(moment):
         subject = cast.new()
-        with clock.at(NIGHT - timedelta(days=1) if registrar else moment):
+        with acting.at(NIGHT - timedelta(days=1) if registrar else moment):
             by = registrar or cast.lena
-            review.register(subject, by=by, public_subject="Access")
+            case.register(subject, by=by, public_subject="Access")
         if first is not None:
-            assignment.assign(subject, by=cast.per, person=first)
-        assignment.assign(subject, by=cast.per, person=cast.karin)
+            people.assign(subject, by=cast.per, person=first)
+        people.assign(subject, by=cast.per, person=cast.karin)
         cast.assess(subject)
         cast.propose(subject, outcome=outcome)
-        decision.decide(subject, by=cast.bo, no_conflict=True)
+        steps_decision.decide(subject, by=cast.bo, no_conflict=True)
     return subject
 
 
@@ -121,7 +119,7 @@ def test_two_working_days_are_counted_over_a_weekend(cast):
 
 
 def look(cast, row, by, conclusion=Conclusion.STANDS, **more):
-    with clock.at(NIGHT + timedelta(hours=11)):
+    with acting.at(NIGHT + timedelta(hours=11)):
         conclude(
             row,
             by=by,
@@ -146,7 +144,7 @@ def test_neither_decider_reviewer_nor_whoever_worked_it_looks(cast):
 def test_whoever_has_worked_it_before_does_not_look(cast):
     row = decided_at(cast, NIGHT, first=cast.jonas).subsequent_reviews.get()
     words = {"conclusion": "stands", "text": "x", "no_conflict": True}
-    with clock.at(NIGHT):
+    with acting.at(NIGHT):
         refused(PermissionDenied, conclude, row, by=cast.jonas, **words)
 
 
@@ -157,13 +155,13 @@ def test_the_database_refuses_whoever_decided_or_prepared_it(cast, name):
     with (
         pytest.raises(DatabaseError, match="by another"),
         transaction.atomic(),
-        clock.at(NIGHT),
-        acting(person),
+        acting.at(NIGHT),
+        acting_of_acting(person),
     ):
         row.conclusion, row.concluded_by, row.concluded_at = (
             "stands",
             person,
-            clock.now(),
+            acting.now(),
         )
         row.note = row.decision.motivation_internal
         row.save()
@@ -172,7 +170,7 @@ def test_the_database_refuses_whoever_decided_or_prepared_it(cast, name):
 def test_the_database_refuses_a_decision_at_night_that_nobody_is_to_look_at(
     cast, monkeypatch
 ):
-    monkeypatch.setattr(decision, "order_if_needed", lambda _decision: None)
+    monkeypatch.setattr(steps_decision, "order_if_needed", lambda _decision: None)
     with pytest.raises(DatabaseError, match="at night"):
         decided_at(cast, NIGHT)
         connection.check_constraints()
@@ -180,11 +178,11 @@ def test_the_database_refuses_a_decision_at_night_that_nobody_is_to_look_at(
 
 def test_it_is_work_until_it_is_concluded_and_late_when_its_time_is_out(cast):
     row = decided_at(cast, NIGHT).subsequent_reviews.get()
-    with clock.at(NIGHT + timedelta(hours=11)):
+    with acting.at(NIGHT + timedelta(hours=11)):
         (item,) = [item for item in work_for(cast.jonas) if item.step_url]
         assert "utanför kontorstid" in item.wants and not item.alarm
         assert item.clock.kind == "subsequent"
-    with clock.at(row.due_at + timedelta(minutes=1)):
+    with acting.at(row.due_at + timedelta(minutes=1)):
         (item,) = [item for item in work_for(cast.jonas) if item.step_url]
         assert item.alarm and item.clock.is_out
         told = {figure.name: figure.value for figure in figures()}
@@ -203,7 +201,7 @@ def test_what_can_not_be_changed_is_not_decided_anew_and_the_reverse(cast):
     subject = decided_at(cast, NIGHT)
     row = subject.subsequent_reviews.get()
     words = {"by": cast.jonas, "text": "x", "no_conflict": True}
-    with clock.at(NIGHT):
+    with acting.at(NIGHT):
         refused(ValidationError, conclude, row, conclusion="too_late", **words)
         refused(ValidationError, conclude, row, conclusion="stopped", **words)
         rewrite(subject.access_request, status="access_ended")
@@ -226,14 +224,14 @@ def test_two_who_look_at_once(cast):
 def test_whoever_has_not_said_that_they_have_no_conflict_is_asked(cast):
     row = decided_at(cast, NIGHT).subsequent_reviews.get()
     words = {"conclusion": "stands", "text": "x"}
-    with clock.at(NIGHT):
+    with acting.at(NIGHT):
         refused(ValidationError, conclude, row, by=cast.jonas, **words)
 
 
 def test_a_stop_ends_it(cast):
     subject = decided_at(cast, NIGHT)
-    with clock.at(NIGHT):
-        stop.stop(subject, by=cast.bo, level="yes")
+    with acting.at(NIGHT):
+        afterwards.stop(subject, by=cast.bo, level="yes")
     row = subject.subsequent_reviews.get()
     assert (row.conclusion, row.note) == ("stopped", None)
     assert reasons_for(row.decision) == []
@@ -241,10 +239,12 @@ def test_a_stop_ends_it(cast):
 
 def test_an_item_that_names_a_person_lets_them_look(cast):
     row = decided_at(cast, NIGHT).subsequent_reviews.get()
-    oversight.open_content(row.review, by=cast.dora, reason="To look at it")
-    assert looking_again.can_look_again(cast.jonas, row)
-    assert not looking_again.can_look_again(cast.dora, row)
+    people.open_content(row.review, by=cast.dora, reason="To look at it")
+    assert decision.can_look_again(cast.jonas, row)
+    assert not decision.can_look_again(cast.dora, row)
     delegate(cast, person=cast.dora, made_by=cast.lena, valid_from=DAY.date())
-    assert not looking_again.can_look_again(cast.dora, row)
-    role.confirm_delegation(DelegationRule.objects.get(person=cast.dora), by=cast.jonas)
-    assert looking_again.can_look_again(cast.dora, row)
+    assert not decision.can_look_again(cast.dora, row)
+    steps.confirm_delegation(
+        DelegationRule.objects.get(person=cast.dora), by=cast.jonas
+    )
+    assert decision.can_look_again(cast.dora, row)

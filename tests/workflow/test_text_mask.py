@@ -9,17 +9,19 @@ from django.core.management import call_command
 from django.db import connection
 from django.urls import reverse
 
-from audit_app import clock
+from audit_app import acting
 from audit_app.models import LedgerEntry
 from audit_app.personal_numbers import MASK
-from requests_app.models import Content, FileNote, MaskedText, TextMask
-from requests_app.models.content import as_text
-from requests_app.permissions.roles import today
-from requests_app.selectors.queue import everything_for
-from requests_app.selectors.search.texts import search
-from requests_app.workflow import case_file, dialogue, stop
-from requests_app.workflow.step import WrongState
-from requests_app.workflow.text_mask import lift_restriction, tell_recipient
+from requests_app.cases.intake.models.file import FileNote
+from requests_app.cases.intake.steps import dialogue, file
+from requests_app.cases.review.models.masks import MaskedText, TextMask
+from requests_app.cases.review.steps import afterwards
+from requests_app.core.models import Content, as_text
+from requests_app.core.people.rights import today
+from requests_app.core.step import WrongState
+from requests_app.desk.queue.everything import everything_for
+from requests_app.desk.search import search
+from requests_app.disclosure.steps.request import lift_restriction, tell_recipient
 from tests.helpers.data_subjects import asked_by_a_data_subject
 from tests.helpers.refusals import fresh, refused, refuses
 from tests.helpers.text_masks import corrected, holding, restricted
@@ -31,9 +33,7 @@ WRONG, RIGHT = "Wronglind Kvarnqvist", "Rättlund Kvarnström"
 
 def noted(cast, text=f"Ringde: {WRONG} hör av sig i morgon.", **more):
     case = cast.assigned(**more)
-    case_file.make_note(
-        case, by=cast.karin, text=text, source="", happened_at=clock.now()
-    )
+    file.make_note(case, by=cast.karin, text=text, source="", happened_at=acting.now())
     return case
 
 
@@ -184,7 +184,7 @@ def correct_unknowing(case, *, by):
 
 def test_a_stopped_case_is_corrected_by_nobody_and_the_request_says_so(cast):
     case = noted(cast)
-    stop.stop(fresh(case), by=cast.karin, level="suspected")
+    afterwards.stop(fresh(case), by=cast.karin, level="suspected")
     refused(PermissionDenied, correct_as, case, by=cast.lena)
     asked = asked_by_a_data_subject(cast, kind="rectification")
     url = reverse("admin:requests_app_datasubjectrequest_mask", args=[asked.pk])

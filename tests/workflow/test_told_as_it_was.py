@@ -6,19 +6,12 @@ from contextlib import contextmanager
 import pytest
 from django.db import IntegrityError, transaction
 
-from audit_app import clock
-from audit_app.acting import acting
-from requests_app.models import AccessGrant, Delivery
-from requests_app.workflow import (
-    decision,
-    delivery,
-    freeze,
-    lapse,
-    review,
-    revocation,
-    stop,
-)
-from requests_app.workflow.step import WrongState
+from audit_app import acting
+from audit_app.acting import acting as acting_of_acting
+from requests_app.cases.access.models import AccessGrant, Delivery
+from requests_app.cases.access.steps import delivery
+from requests_app.cases.review.steps import afterwards, case, decision, revocation
+from requests_app.core.step import WrongState
 from tests.cast import hours
 from tests.helpers.refusals import fresh, refused
 from tests.helpers.web import signed_in
@@ -33,9 +26,9 @@ def approval_of(subject):
 def stopped(cast):
     """An approval that was clicked, and the review stopped six minutes later."""
     subject = cast.decided()
-    clicked = clock.now()
-    with clock.at(hours(0.1)):
-        stop.stop(fresh(subject), by=cast.karin, level="suspected")
+    clicked = acting.now()
+    with acting.at(hours(0.1)):
+        afterwards.stop(fresh(subject), by=cast.karin, level="suspected")
     return subject, clicked
 
 
@@ -43,7 +36,7 @@ def test_a_click_before_a_stop_is_told_and_the_access_taken_back(cast):
     subject, clicked = stopped(cast)
     task = approval_of(subject)
     assert task.status == "cancelled"
-    with clock.at(hours(0.2)):
+    with acting.at(hours(0.2)):
         page = signed_in(cast.eva).get(f"/requests_app/delivery/{task.pk}/change/")
         assert "do/confirm/" in page.content.decode()
         cast.confirm(fresh(task), given_at=clicked)
@@ -55,16 +48,16 @@ def test_a_click_before_a_stop_is_told_and_the_access_taken_back(cast):
 
 def test_a_click_before_a_freeze_is_told_and_people_revoke_it(cast):
     subject = cast.decided()
-    clicked = clock.now()
-    with clock.at(hours(0.1)):
-        freeze.freeze(
+    clicked = acting.now()
+    with acting.at(hours(0.1)):
+        case.freeze(
             by=cast.ivar,
             authority=cast.gsn,
             product=cast.m365.product,
             reason="Incident",
         )
         assert approval_of(subject).status == "cancelled"
-    with clock.at(hours(0.2)):
+    with acting.at(hours(0.2)):
         cast.confirm(approval_of(subject), given_at=clicked)
     request = fresh(subject.access_request)
     assert request.status == "access_open" and request.revoked_at is None
@@ -72,10 +65,10 @@ def test_a_click_before_a_freeze_is_told_and_people_revoke_it(cast):
 
 def test_a_click_before_it_was_opened_anew_stands_until_it_is_refused(cast):
     subject = cast.decided()
-    clicked = clock.now()
-    with clock.at(hours(0.1)):
+    clicked = acting.now()
+    with acting.at(hours(0.1)):
         decision.reconsider(fresh(subject), by=cast.bo, reason="New facts")
-    with clock.at(hours(0.2)):
+    with acting.at(hours(0.2)):
         cast.confirm(approval_of(subject), given_at=clicked)
         assert fresh(subject.access_request).revoked_at is None
         cast.assess(fresh(subject))
@@ -86,17 +79,17 @@ def test_a_click_before_it_was_opened_anew_stands_until_it_is_refused(cast):
 
 def test_nothing_is_clicked_after_the_stop(cast):
     subject, _clicked = stopped(cast)
-    with clock.at(hours(0.2)):
+    with acting.at(hours(0.2)):
         refused(WrongState, cast.confirm, approval_of(subject), given_at=hours(0.15))
 
 
 def test_the_database_holds_a_late_click_to_when_it_was_called_back(cast):
     subject, clicked = stopped(cast)
-    with clock.at(hours(0.2)), acting(cast.eva):
+    with acting.at(hours(0.2)), acting_of_acting(cast.eva):
         for given_at in (hours(0.15), clicked):
             task = approval_of(subject)
             task.status, task.confirmed_by = Delivery.Status.CONFIRMED, cast.eva
-            task.confirmed_at, task.given_at = clock.now(), given_at
+            task.confirmed_at, task.given_at = acting.now(), given_at
             if given_at == clicked:
                 task.save()
                 continue
@@ -106,14 +99,14 @@ def test_the_database_holds_a_late_click_to_when_it_was_called_back(cast):
 
 def test_a_request_that_has_its_answer_gets_no_other(cast):
     subject = cast.decided()
-    clicked = clock.now()
-    with clock.at(hours(0.1)):
+    clicked = acting.now()
+    with acting.at(hours(0.1)):
         decision.reconsider(fresh(subject), by=cast.bo, reason="New facts")
         cast.assess(fresh(subject))
         cast.propose(fresh(subject), outcome="refused")
         decision.decide(fresh(subject), by=cast.bo, no_conflict=True)
         cast.confirm(subject.access_request.deliveries.get(answer="deny"))
-    with clock.at(hours(0.2)):
+    with acting.at(hours(0.2)):
         refused(WrongState, cast.confirm, approval_of(subject), given_at=clicked)
     assert not AccessGrant.objects.exists()
 
@@ -129,12 +122,12 @@ def test_a_revocation_called_back_is_told_no_more(cast):
 @contextmanager
 def closed_since(cast, subject, *, is_stopped=False):
     """Clicked in time, and told after the case has lapsed and been closed."""
-    request, clicked = subject.access_request, clock.now()
-    with clock.at(hours(13)):
-        lapse.sweep_request(fresh(request), by=cast.sweeper)
+    request, clicked = subject.access_request, acting.now()
+    with acting.at(hours(13)):
+        afterwards.sweep_request(fresh(request), by=cast.sweeper)
         if is_stopped:
-            stop.stop(fresh(subject), by=cast.karin, level="suspected")
-        review.close(fresh(subject), by=cast.lena, reason="Nothing came")
+            afterwards.stop(fresh(subject), by=cast.karin, level="suspected")
+        case.close(fresh(subject), by=cast.lena, reason="Nothing came")
         assert fresh(request).status == "closed"
         cast.confirm(approval_of(subject), given_at=clicked)
         assert fresh(request).status == "access_open"

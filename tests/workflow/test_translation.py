@@ -9,14 +9,16 @@ import html
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
-from audit_app import clock
-from requests_app.background.documents import draw_up_at_once, draw_up_documents
-from requests_app.documents.english import document_of_translation, draft
-from requests_app.documents.render import pdf
-from requests_app.law.terms import ConditionTerm
-from requests_app.models import DecisionDocument, Outcome, Translation
-from requests_app.workflow import decision, translation
-from requests_app.workflow.step import WrongState
+from audit_app import acting
+from requests_app.cases.review.law.facts import ConditionTerm
+from requests_app.cases.review.models.afterwards import DecisionDocument
+from requests_app.cases.review.models.decision import Translation
+from requests_app.cases.review.papers.english import document_of_translation, draft
+from requests_app.cases.review.papers.render import pdf
+from requests_app.cases.review.steps import decision
+from requests_app.cases.review.steps.decision import draw_up_at_once, draw_up_documents
+from requests_app.core.models import Outcome
+from requests_app.core.step import WrongState
 from tests.helpers.cases import decided_under
 from tests.helpers.reasons import left_out
 from tests.helpers.refusals import fresh, refused
@@ -35,24 +37,22 @@ ENGLISH = "The board refuses the request. Secrecy applies."
 
 def translated(cast, outcome="refused", text=ENGLISH, **terms):
     made = decided_under(cast, outcome, "fl_full", **terms)
-    return translation.translate(fresh(made.review), by=cast.lena, text=text)
+    return decision.translate(fresh(made.review), by=cast.lena, text=text)
 
 
 def test_whoever_keeps_the_case_translates_what_was_decided(cast):
     subject = fresh(decided_under(cast, "refused", "fl_full").review)
-    refused(
-        PermissionDenied, translation.translate, subject, by=cast.agnes, text=ENGLISH
-    )
-    row = translation.translate(fresh(subject), by=cast.karin, text=ENGLISH)
+    refused(PermissionDenied, decision.translate, subject, by=cast.agnes, text=ENGLISH)
+    row = decision.translate(fresh(subject), by=cast.karin, text=ENGLISH)
     assert row.decision == subject.decisions.get() and row.text.text == ENGLISH
     undecided = cast.assessed(number="undecided")
-    refused(WrongState, translation.translate, undecided, by=cast.karin, text=ENGLISH)
+    refused(WrongState, decision.translate, undecided, by=cast.karin, text=ENGLISH)
 
 
 def test_what_is_left_in_swedish_is_not_sent(cast):
     subject = decided_under(cast, "refused", "fl_full").review
     with pytest.raises(ValidationError, match="Resten|rest of"):
-        translation.translate(
+        decision.translate(
             fresh(subject), by=cast.lena, text="No. [The rest of the reasons]"
         )
     assert not Translation.objects.exists()
@@ -77,7 +77,7 @@ def test_what_the_recipient_may_not_read_of_is_not_named_in_english_either(cast,
     decision.decide(fresh(subject), by=cast.bo, no_conflict=True)
     assert "Section 3" not in draft(subject.decisions.get())
     with pytest.raises(ValidationError) as caught:
-        translation.translate(fresh(subject), by=cast.lena, text=text)
+        decision.translate(fresh(subject), by=cast.lena, text=text)
     assert set(caught.value.message_dict) == {"text"}
 
 
@@ -134,7 +134,7 @@ def test_of_parts_it_is_said_which_is_secret(cast):
 def test_the_notice_of_appeal_names_the_court_and_the_law(cast, tf, court, by_law):
     """OSL 6:8: what concerns a document begins in the court of appeal. FL 45–46 §§:
     what comes in time is handed over, and what does not is dismissed."""
-    read = text_of(pdf(document_of_translation(translated(cast, tf=tf)), clock.now()))
+    read = text_of(pdf(document_of_translation(translated(cast, tf=tf)), acting.now()))
     assert court in read and by_law in read
     assert "received in time and, if so, forwards it to the court" in read
     assert "can’t" not in read and "can't" not in read
@@ -146,7 +146,7 @@ def test_the_paper_says_that_it_is_a_translation_and_how_to_appeal(cast):
     document = document_of_translation(row)
     day = f"{row.decision.decided_at:%Y}"
     assert day in document.order and row.decision.review.diary_number in document.order
-    read = text_of(pdf(document, clock.now()))
+    read = text_of(pdf(document, acting.now()))
     for said in (
         "translation of the decision made in Swedish",
         ENGLISH,
@@ -160,7 +160,7 @@ def test_the_paper_says_that_it_is_a_translation_and_how_to_appeal(cast):
 def test_what_can_not_be_appealed_says_nothing_of_appeal(cast):
     made = decided_under(cast, "granted", "internal")
     text = "The board grants it."
-    row = translation.translate(fresh(made.review), by=cast.lena, text=text)
+    row = decision.translate(fresh(made.review), by=cast.lena, text=text)
     assert document_of_translation(row).appeal is None
 
 

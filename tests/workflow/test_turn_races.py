@@ -2,8 +2,9 @@
 
 import pytest
 
-from requests_app.models import SecrecyReview, TurnTaken
-from requests_app.workflow.notice_ladder import take_turn
+from requests_app.cases.intake.models.review import SecrecyReview
+from requests_app.duty.models.notices import TurnTaken
+from requests_app.duty.steps import take_turn
 from tests.workflow.test_races import at_once
 
 pytestmark = [pytest.mark.long, pytest.mark.django_db(transaction=True)]

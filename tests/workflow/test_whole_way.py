@@ -2,10 +2,12 @@
 
 import pytest
 
-from audit_app import clock
+from audit_app import acting
 from audit_app.models import LedgerEntry
-from requests_app.models import AccessGrant, AccessRequest, Delivery, SecrecyReview
-from requests_app.workflow import lapse, review
+from requests_app.cases.access.models import AccessGrant, Delivery
+from requests_app.cases.intake.models.request import AccessRequest
+from requests_app.cases.intake.models.review import SecrecyReview
+from requests_app.cases.review.steps import afterwards, case
 from tests.cast import hours
 
 pytestmark = pytest.mark.django_db
@@ -21,12 +23,12 @@ def test_a_granted_request_goes_all_the_way(cast):
     grant = access_request.grants.get()
     assert grant.status == AccessGrant.Status.OPEN
 
-    with clock.at(hours(3)):
-        lapse.sweep_request(access_request, by=cast.sweeper)
+    with acting.at(hours(3)):
+        afterwards.sweep_request(access_request, by=cast.sweeper)
         grant.refresh_from_db()
         assert grant.status == AccessGrant.Status.ENDED
         subject.refresh_from_db()
-        review.close(subject, by=cast.karin)
+        case.close(subject, by=cast.karin)
 
     access_request.refresh_from_db()
     assert subject.status == SecrecyReview.Status.CLOSED

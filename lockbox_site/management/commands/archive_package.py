@@ -7,12 +7,11 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from lockbox_site.management.municipalities import municipality_numbered
-from lockbox_site.management.owner import owners_account
-from requests_app.archive import fixity
-from requests_app.models import Authority
-from requests_app.workflow.archive_delivery import take_out_to
-from requests_app.workflow.step import WrongState
+from lockbox_site.management.asking import municipality_numbered, owners_account
+from requests_app.core.people.models import Authority
+from requests_app.core.step import WrongState
+from requests_app.records.archive import standards
+from requests_app.records.steps import take_out_to
 
 
 class Command(BaseCommand):
@@ -65,10 +64,10 @@ class Command(BaseCommand):
         )
 
     def _verify(self, folder: Path) -> None:
-        for sentence in (faults := fixity.faults(folder)):
+        for sentence in (faults := standards.faults(folder)):
             self.stdout.write(sentence)
         if faults:
             raise CommandError(f"The package has {len(faults)} faults.")
         self.stdout.write(
-            f"It is whole. SHA-256 of METS.xml: {fixity.digest_of(folder)}"
+            f"It is whole. SHA-256 of METS.xml: {standards.digest_of(folder)}"
         )

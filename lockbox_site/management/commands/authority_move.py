@@ -9,12 +9,14 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from lockbox_site.management.authorities import authority_with
-from lockbox_site.management.municipalities import municipality_numbered
-from lockbox_site.management.owner import owners_account
-from lockbox_site.management.people import person_named
-from requests_app.workflow.authority_moving import move
-from requests_app.workflow.step import WrongState
+from lockbox_site.management.asking import (
+    authority_with,
+    municipality_numbered,
+    owners_account,
+    person_named,
+)
+from requests_app.core.step import WrongState
+from requests_app.duty.powers import move
 
 
 class Command(BaseCommand):

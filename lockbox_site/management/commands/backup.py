@@ -6,10 +6,10 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import Error
 
-from audit_app import clock
-from lockbox_site.backup.dump import make
-from requests_app.models import Heartbeat
-from requests_app.providers.http.ping import ping
+from audit_app import acting
+from lockbox_site.backup import make
+from requests_app.core.models import Heartbeat
+from requests_app.providers.http import ping
 
 
 class Command(BaseCommand):
@@ -35,12 +35,12 @@ def _note(trouble: str = "") -> None:
     """For the watch: `at` is when the last one was made; failures count since then."""
     try:
         beat, _made = Heartbeat.objects.get_or_create(
-            name=Heartbeat.BACKUP, defaults={"at": clock.now()}
+            name=Heartbeat.BACKUP, defaults={"at": acting.now()}
         )
         beat.failures = beat.failures + 1 if trouble else 0
         beat.trouble = trouble[:300]
         if not trouble:
-            beat.at = clock.now()
+            beat.at = acting.now()
         beat.save()
     except Error:
         # It is made, or said not to be: where the database is away, the watch says so.

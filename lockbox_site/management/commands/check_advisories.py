@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from lockbox_site.checks.advisories import advisories_of, installed, that_apply
+from lockbox_site.checks import advisories_of, installed, that_apply
 
 
 class Command(BaseCommand):

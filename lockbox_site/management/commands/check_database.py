@@ -5,14 +5,17 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from lockbox_site.schema import expected, rows
+from lockbox_site import schema
 
 
 class Command(BaseCommand):
     help = __doc__
 
     def handle(self, *args: Any, **options: Any) -> None:
-        differences = [*expected.differences("default"), *rows.differences("default")]
+        differences = [
+            *schema.differences("default"),
+            *schema.differences_in_rows("default"),
+        ]
         for line in differences:
             self.stdout.write(line)
         if differences:

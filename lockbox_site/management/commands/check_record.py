@@ -4,15 +4,15 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from audit_app.reconcile import rounds
-from audit_app.reconcile.check import TOLD
+from audit_app import reconcile
+from audit_app.reconcile import TOLD
 
 
 class Command(BaseCommand):
     help = __doc__
 
     def handle(self, *args: Any, **options: Any) -> None:
-        findings = list(rounds.everything("owner"))
+        findings = list(reconcile.everything("owner"))
         for one in findings:
             self.stdout.write(str(one))
         faults = [one for one in findings if one.what not in TOLD]

@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from lockbox_site.demo import city, documents
+from lockbox_site.demo import city
 
 
 class Command(BaseCommand):
@@ -14,5 +14,5 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.LOCAL:
             raise CommandError("Demo data is for the local database only.")
-        city.ensure(self.stdout)
-        documents.draw_up()
+        city.ensure_city(self.stdout)
+        city.draw_up()

@@ -8,8 +8,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from lockbox_site.demo import neighbours
-from lockbox_site.scratch.databases import own_database
+from lockbox_site.demo import town
+from lockbox_site.scratch import own_database
 
 
 class Command(BaseCommand):
@@ -20,4 +20,4 @@ class Command(BaseCommand):
             raise CommandError("It makes databases: for the local cluster only.")
         self.stdout.write("Two empty databases are made; it takes a minute.")
         with own_database() as name, tempfile.TemporaryDirectory() as folder:
-            neighbours.show(name, Path(folder), self.stdout)
+            town.show(name, Path(folder), self.stdout)

@@ -9,10 +9,10 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, connections
 
 from audit_app.acting import acting
-from requests_app.background.case_disposal import carry_out
-from requests_app.documents.render import NotDrawn
-from requests_app.models import Disposal
-from requests_app.workflow.disposal_end import end
+from requests_app.cases.review.papers.render import NotDrawn
+from requests_app.records.models import Disposal
+from requests_app.records.steps import end
+from requests_app.records.sweep import carry_out
 
 
 class Command(BaseCommand):

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError, connections, transaction
 
-from lockbox_site.management.people import person_named
+from lockbox_site.management.asking import person_named
 
 PROPOSE = "select audit_disposal_propose(%s, %s, %s, 'dispose_details')"
 DISPOSE = "select audit_disposal_confirm(%s, %s, 'dispose_details')"

@@ -5,9 +5,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from lockbox_site.schema.expected import record
-from lockbox_site.schema.freezing import freeze
-from lockbox_site.scratch.databases import own_database
+from lockbox_site.schema import freeze, record
+from lockbox_site.scratch import own_database
 
 
 class Command(BaseCommand):

@@ -15,21 +15,23 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from lockbox_site.processes.progress import follow
-from requests_app.registers import REGISTERS, Register
-from requests_app.registers.classification import CLASSIFICATIONS
-from requests_app.registers.cloud_object import CLOUD_OBJECTS
-from requests_app.registers.csv_file import Line, decode, lines
-from requests_app.registers.exports import SHAPES, as_objects
-from requests_app.registers.information_set import INFORMATION_SETS
-from requests_app.registers.system_register import as_tables
-from requests_app.workflow.gone_objects import propose_gone
-from requests_app.workflow.object_import import ask_objects, bring_in_objects
-from requests_app.workflow.register_import import (
+from lockbox_site.processes import follow
+from requests_app.registers.steps import (
     Result,
+    ask_objects,
     bring_in,
+    bring_in_objects,
     bring_in_rows,
     digest_of,
+    propose_gone,
+)
+from requests_app.registers.tables.cloud import CLOUD_OBJECTS, SHAPES, as_objects
+from requests_app.registers.tables.files import Line, Register, decode, lines
+from requests_app.registers.tables.information import (
+    CLASSIFICATIONS,
+    INFORMATION_SETS,
+    REGISTERS,
+    as_tables,
 )
 
 SYSTEMS = "systems"

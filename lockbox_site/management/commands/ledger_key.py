@@ -10,12 +10,20 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from audit_app.models import Checkpoint
-from audit_app.sealing import configured, keys, sealer, token
+from audit_app.sealing import keys, sealer
 from audit_app.sealing.keys import NoKey, SigningKey
-from audit_app.verifying.note import LOG, WITNESS, Key, Malformed, Unproven, opened
-from audit_app.verifying.statements import REPLACED, RESTORED
-from lockbox_site.management.succession import record_replaced, state, tell
-from requests_app.background.ledger import post
+from audit_app.verifying.proofs import (
+    LOG,
+    REPLACED,
+    RESTORED,
+    WITNESS,
+    Key,
+    Malformed,
+    Unproven,
+    opened,
+)
+from lockbox_site.management.asking import record_replaced, state, tell
+from requests_app.oversight.sweep import post
 
 
 class Command(BaseCommand):
@@ -60,20 +68,20 @@ class Command(BaseCommand):
         if options["witness"]:
             if name:
                 return _make(name, WITNESS, place)
-            return configured.key_in(place, WITNESS)
+            return keys.key_in(place, WITNESS)
         if name and options["after"]:
-            return _go_on(configured.key_in(options["after"]), name, place)
+            return _go_on(keys.key_in(options["after"]), name, place)
         if name:
             key = _make(name, LOG, place)
             tell([key.public])
             return key
-        old = configured.key_in(place)
+        old = keys.key_in(place)
         return _replace(old, place, self.stderr.write) if options["replace"] else old
 
 
 def _make(name: str, kind: int, place: str) -> SigningKey:
-    if token.is_uri(place):
-        return token.make(place, name, kind)
+    if keys.is_uri(place):
+        return keys.make_token(place, name, kind)
     if os.path.exists(place):
         raise CommandError(
             f"{place} is there already; --replace lets a new key take over."
@@ -88,18 +96,18 @@ def _replace(old: SigningKey, place: str, say: Callable[[str], Any]) -> SigningK
     that holds the line: meanwhile no round of the sweep does, with the old one alone.
     If this ends before the key is in its place, the old one goes on. Raises
     CommandError."""
-    is_in_token = token.is_uri(place)
-    new = token.make_next(place) if is_in_token else keys.make(old.name)
+    is_in_token = keys.is_uri(place)
+    new = keys.make_next(place) if is_in_token else keys.make(old.name)
     with sealer.alone() as is_alone:
         if not is_alone:
             raise CommandError("The sweep is signing just now: try again.")
         record_replaced(old, new)
         sealer.seal()
-        for trouble in sealer.sign([new, old], configured.ledger_policy(), post):
+        for trouble in sealer.sign([new, old], keys.ledger_policy(), post):
             say(trouble)
         _refuse_unsigned([new.public, old.public])
         state(REPLACED, old, new)
-        token.take_over(place) if is_in_token else keys.keep(new, place)
+        keys.take_over(place) if is_in_token else keys.keep(new, place)
     tell([new.public, old.public])
     return new
 

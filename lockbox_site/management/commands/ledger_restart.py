@@ -9,16 +9,14 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from audit_app import clock
-from audit_app.sealing import configured, keys, sealer, tiles, token, tree
-from audit_app.sealing.keys import NoKey, SigningKey
-from audit_app.sealing.policy import Policy
-from audit_app.verifying.note import Malformed, Unproven
-from audit_app.verifying.statements import RESTORED
-from lockbox_site.management.succession import record_replaced, state, tell
-from requests_app.background.after_restore import notice_going_back
-from requests_app.background.ledger import post
-from requests_app.workflow.machine_accounts import SYSTEM, machine_account
+from audit_app import acting
+from audit_app.sealing import keys, sealer
+from audit_app.sealing.keys import NoKey, Policy, SigningKey
+from audit_app.verifying.proofs import RESTORED, Malformed, Unproven
+from lockbox_site.management.asking import record_replaced, state, tell
+from requests_app.cases.access.restore import notice_going_back
+from requests_app.core.step import SYSTEM, machine_account
+from requests_app.oversight.sweep import post
 
 
 class Command(BaseCommand):
@@ -28,18 +26,18 @@ class Command(BaseCommand):
         place = settings.LEDGER_KEY
         if not place:
             raise CommandError("LOCKBOX_LEDGER_KEY names no key: nothing is signed.")
-        if token.is_uri(place):
+        if keys.is_uri(place):
             raise CommandError(
                 "The key lies in a token. Name another object in LOCKBOX_LEDGER_KEY and"
                 " a new folder, and run: ledger_key NEW_NAME --after OLD_OBJECT."
             )
         try:
-            self._restart(place, configured.ledger_policy())
+            self._restart(place, keys.ledger_policy())
         except (NoKey, Malformed, Unproven, sealer.Refused, OSError) as error:
             raise CommandError(str(error)) from error
 
     def _restart(self, place: str, policy: Policy) -> None:
-        old = configured.key_in(place)
+        old = keys.key_in(place)
         with sealer.alone() as is_alone:
             if not is_alone:
                 raise CommandError("The sweep is signing just now: stop it first.")
@@ -53,15 +51,16 @@ class Command(BaseCommand):
             record_replaced(old, new)
             sealer.seal()
             state(RESTORED, old, new)
-            aside = f"before-{clock.now():%Y%m%dT%H%M%S%fZ}"
+            aside = f"before-{acting.now():%Y%m%dT%H%M%S%fZ}"
             os.link(place, f"{place}.{aside}")
             keys.keep(new, place)
             tell([new.public, old.public])
-            _lay_aside(configured.folder(), aside)
+            _lay_aside(keys.folder(), aside)
             for trouble in sealer.sign([new], policy, post):
                 self.stdout.write(trouble)
         self.stdout.write(
-            f"The ledger goes on as {new.name}, from {tree.size()} lines. Its key, for"
+            f"The ledger goes on as {new.name}, from {sealer.size_of_tree()} lines."
+            " Its key, for"
             f" your auditors and for those who witness you:\n{new.public}\nKeep"
             f" {place}.{aside} and the folder's {aside} with the protocol."
         )
@@ -69,10 +68,10 @@ class Command(BaseCommand):
 
 def _goes_on(old: SigningKey) -> bool:
     """What was published is all here. Without a folder nobody knows."""
-    known = [old.public, *configured.own_keys()]
-    published = tiles.published(configured.folder(), known)
+    known = [old.public, *keys.own_keys()]
+    published = sealer.published_tiles(keys.folder(), known)
     try:
-        sealer.refuse_changed("folder", published, tree.size())
+        sealer.refuse_changed("folder", published, sealer.size_of_tree())
     except sealer.Refused:
         return False
     return published is not None
@@ -91,7 +90,7 @@ def _lay_aside(folder: Path | None, name: str) -> None:
         return
     before = folder / name
     before.mkdir()
-    is_checkpoint = {path: path.name == tiles.CHECKPOINT for path in folder.iterdir()}
+    is_checkpoint = {path: path.name == sealer.CHECKPOINT for path in folder.iterdir()}
     for path in sorted(is_checkpoint, key=is_checkpoint.__getitem__):
         if not path.name.startswith("before-"):
             path.rename(before / path.name)

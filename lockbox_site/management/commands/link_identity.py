@@ -8,11 +8,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
 
 from audit_app.acting import acting
-from lockbox_site.management.people import person_named
-from lockbox_site.management.typed import typed
+from lockbox_site.management.asking import person_named, typed
 from lockbox_site.models import User
-from requests_app.workflow.machine_accounts import SYSTEM, as_owner, machine_account
-from requests_app.workflow.step import note, save
+from requests_app.core.step import SYSTEM, as_owner, machine_account, note, save
 
 
 class Command(BaseCommand):

@@ -12,10 +12,9 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.db.migrations.state import ProjectState
 
-from audit_app.reconcile import application
-from lockbox_site import postgres
-from lockbox_site.schema import expected
-from requests_app.workflow import reference_data
+from audit_app import reconcile
+from lockbox_site import postgres, schema
+from requests_app.registers import reference
 
 
 class Command(migrate.Command):
@@ -36,9 +35,9 @@ class Command(migrate.Command):
             super().handle(*args, **options)
         if options["app_label"] or options["plan"] or options["check_unapplied"]:
             return
-        expected.close_database(options["database"])
-        application.record_login(options["database"])
-        counts = reference_data.load_all(using=options["database"])
+        schema.close_database(options["database"])
+        reconcile.record_login(options["database"])
+        counts = reference.load_all(using=options["database"])
         if options["verbosity"] > 0:
             self.stdout.write(f"Reference data: {counts}.")
 
@@ -68,7 +67,7 @@ def refuse_older(alias: str) -> None:
     loader = MigrationLoader(connections[alias])
     applied, known = set(loader.applied_migrations), set(loader.disk_migrations)
     is_done = applied == known
-    if applied - known or (is_done and any(expected.differences(alias))):
+    if applied - known or (is_done and any(schema.differences(alias))):
         raise CommandError(
             "The local database was made by an earlier Lockbox: `make destroy` removes"
             " it with all it holds, and `make run` makes a new one."

@@ -8,16 +8,16 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from audit_app.ledger import Kind, record
-from audit_app.sealing import configured
+from audit_app.sealing import keys as sealing_keys
 from audit_app.sealing.keys import NoKey
-from audit_app.verifying.note import Key, Malformed, Unproven, key_from
-from audit_app.verifying.whole import Whole
-from lockbox_site.belonging import Whose
-from lockbox_site.management.authorities import authority_with
-from lockbox_site.management.municipalities import municipality_numbered
-from lockbox_site.management.owner import owners_account
-from lockbox_site.way_out.archive import opened
-from lockbox_site.way_out.export import export
+from audit_app.verifying.program import Whole
+from audit_app.verifying.proofs import Key, Malformed, Unproven, key_from
+from lockbox_site.management.asking import (
+    authority_with,
+    municipality_numbered,
+    owners_account,
+)
+from lockbox_site.municipality import Whose, export, opened
 
 
 class Command(BaseCommand):
@@ -66,7 +66,7 @@ class Command(BaseCommand):
         try:
             keys: list[Key] = [key_from(text) for text in texts]
             with opened(path, identity) as folder:
-                whole = Whole(folder, keys or configured.known_keys())
+                whole = Whole(folder, keys or sealing_keys.known_keys())
         except (NoKey, Malformed, ValueError) as error:
             raise CommandError(str(error), returncode=2) from error
         except Unproven as error:

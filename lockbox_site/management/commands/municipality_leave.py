@@ -10,17 +10,18 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from audit_app.sealing import configured
+from audit_app.sealing import keys
 from audit_app.sealing.keys import NoKey
-from audit_app.verifying.note import Malformed, Unproven
-from audit_app.verifying.whole import Whole
-from lockbox_site.backup.manifest import digest
-from lockbox_site.management.municipalities import municipality_numbered
-from lockbox_site.management.owner import owners_account
-from lockbox_site.management.people import person_named
-from lockbox_site.way_out.archive import opened
-from lockbox_site.way_out.leaving import leave
-from requests_app.workflow.step import WrongState
+from audit_app.verifying.program import Whole
+from audit_app.verifying.proofs import Malformed, Unproven
+from lockbox_site.backup import digest
+from lockbox_site.management.asking import (
+    municipality_numbered,
+    owners_account,
+    person_named,
+)
+from lockbox_site.municipality import leave, opened
+from requests_app.core.step import WrongState
 
 
 class Command(BaseCommand):
@@ -64,7 +65,7 @@ def _whole(path: Path, identity: Path | None) -> Whole:
     """Raises CommandError where the file is not whole."""
     try:
         with opened(path, identity) as folder:
-            whole = Whole(folder, configured.known_keys())
+            whole = Whole(folder, keys.known_keys())
     except (NoKey, Malformed, Unproven) as error:
         raise CommandError(str(error)) from error
     if whole.faults:

@@ -9,10 +9,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from audit_app.acting import acting
-from lockbox_site.management.people import person_named
-from requests_app.workflow.machine_accounts import SYSTEM, machine_account
-from requests_app.workflow.person import link
-from requests_app.workflow.step import WrongState
+from lockbox_site.management.asking import person_named
+from requests_app.core.step import SYSTEM, WrongState, machine_account
+from requests_app.organisation.steps import link
 
 
 class Command(BaseCommand):

@@ -6,8 +6,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from lockbox_site.configuration import practice
-from lockbox_site.practice.database import make_anew
+from lockbox_site import configuration
+from lockbox_site.practice import make_anew
 
 
 class Command(BaseCommand):
@@ -18,7 +18,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.PRACTICE:
             raise CommandError(
-                f"{practice.VARIABLE} names no folder: this is where people work, and"
+                f"{configuration.VARIABLE} names no folder:"
+                " this is where people work, and"
                 " nothing was changed."
             )
         make_anew(self.stdout)

@@ -8,8 +8,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from requests_app.models import Authority, Publication
-from requests_app.selectors.publication import file_name, file_of, index_of
+from requests_app.core.people.models import Authority
+from requests_app.disclosure.publication import file_name, file_of, index_of
+from requests_app.registers.models.changes import Publication
 
 
 class Command(BaseCommand):

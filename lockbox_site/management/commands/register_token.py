@@ -6,10 +6,8 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
-from lockbox_site.management.authorities import authority_with
-from lockbox_site.management.people import person_named
-from lockbox_site.management.token_command import TokenCommand
-from requests_app.models import RegisterToken
+from lockbox_site.management.asking import TokenCommand, authority_with, person_named
+from requests_app.cases.access.models import RegisterToken
 
 
 class Command(TokenCommand):

@@ -12,12 +12,13 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from lockbox_site.processes.progress import follow, say
-from requests_app.background.replay import replay
-from requests_app.law.as_decided import replayable
-from requests_app.models import AccessGrant, ReplayedCase, ReplayRun
-from requests_app.workflow import replay as workflow
-from requests_app.workflow.machine_accounts import SWEEP, machine_account
+from lockbox_site.processes import follow, say
+from requests_app.cases.access.models import AccessGrant
+from requests_app.cases.access.selectors import replayable
+from requests_app.core.step import SWEEP, machine_account
+from requests_app.oversight.models import ReplayedCase, ReplayRun
+from requests_app.oversight.steps import incidents as workflow
+from requests_app.oversight.sweep import replay
 
 
 class Command(BaseCommand):

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from lockbox_site.backup.restore import come_back_to, restore
+from lockbox_site.backup import come_back_to, restore
 
 
 class Command(BaseCommand):

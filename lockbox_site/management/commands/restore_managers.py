@@ -10,11 +10,9 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from lockbox_site.management.authorities import authority_with
-from lockbox_site.management.owner import owners_account
-from lockbox_site.management.people import person_named
-from requests_app.workflow.founding import restore_managers
-from requests_app.workflow.step import WrongState
+from lockbox_site.management.asking import authority_with, owners_account, person_named
+from requests_app.core.step import WrongState
+from requests_app.registers.reference import restore_managers
 
 
 class Command(BaseCommand):

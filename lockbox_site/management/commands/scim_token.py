@@ -5,8 +5,7 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
-from lockbox_site.management.municipalities import municipality_numbered
-from lockbox_site.management.token_command import TokenCommand
+from lockbox_site.management.asking import TokenCommand, municipality_numbered
 from lockbox_site.models import ScimToken
 
 

@@ -5,13 +5,13 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from requests_app.providers.http.secrets import NoSealingKey, sealing_keys
-from requests_app.workflow.sealing_key import (
+from requests_app.oversight.steps.incidents import (
     AlreadyChanging,
     Sealed,
     change_key,
     lost_secrets,
 )
+from requests_app.providers.secrets import NoSealingKey, sealing_keys
 
 
 class Command(BaseCommand):

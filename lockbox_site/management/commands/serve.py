@@ -12,17 +12,14 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connections
 
-from audit_app import clock
-from lockbox_site import postgres
-from lockbox_site.configuration import shut
-from lockbox_site.demo import city, documents, ledger
-from lockbox_site.demo.people import PEOPLE
+from audit_app import acting
+from lockbox_site import configuration, processes
+from lockbox_site.demo import city
+from lockbox_site.demo.town import PEOPLE
 from lockbox_site.management import command_line
-from lockbox_site.processes import progress
-from lockbox_site.processes.stop_signals import Stop
-from lockbox_site.processes.supervision import SupervisedProcess, watch
-from lockbox_site.processes.web import WEB
-from requests_app.background import heartbeat
+from lockbox_site.postgres import cluster
+from lockbox_site.processes import WEB, Stop, SupervisedProcess, watch
+from requests_app.core import sweep as core_sweep
 
 MANAGE = (sys.executable, "-m", command_line.__name__)
 # On a busy machine a worker takes long to begin.
@@ -51,7 +48,7 @@ class Command(BaseCommand):
                 " `python manage.py serve` what is there."
             )
         _refuse_taken(options["port"])
-        shut.OWN.add(("127.0.0.1", options["port"]))
+        configuration.OWN.add(("127.0.0.1", options["port"]))
         if options["demo"]:
             _write_mail_into_files()
         children: list[SupervisedProcess] = []
@@ -61,20 +58,20 @@ class Command(BaseCommand):
                     self._prepare(options["demo"])
             self._serve(children, options, stop)
         except KeyboardInterrupt:
-            progress.say(self.stdout, "Stopping.")
+            processes.say(self.stdout, "Stopping.")
         finally:
             for child in children:
                 child.end()
 
     def _prepare(self, is_demo: bool) -> None:
         """The local database, started, up to date and, where wanted, with the city."""
-        progress.say(self.stdout, "Preparing the local database …")
+        processes.say(self.stdout, "Preparing the local database …")
         call_command("migrate", verbosity=0)
         if settings.LOCAL:
-            clock.set_no_more()
+            acting.set_no_more()
         if is_demo:
-            city.ensure(self.stdout)
-            ledger.let_it_be_sealed()
+            city.ensure_city(self.stdout)
+            city.let_it_be_sealed()
 
     def _serve(
         self, children: list[SupervisedProcess], options: dict[str, Any], stop: Stop
@@ -83,7 +80,7 @@ class Command(BaseCommand):
         port = options["port"]
         if options["demo"]:
             # The sweep begins when the city's documents are drawn up, in half a minute.
-            heartbeat.finish()
+            core_sweep.finish()
         web = SupervisedProcess(
             "web server", [*WEB, *PATIENT, "--bind", f"127.0.0.1:{port}"], self._say
         )
@@ -92,7 +89,7 @@ class Command(BaseCommand):
             raise CommandError("The web server does not start; its reason is above.")
         self._introduce(port)
         if options["demo"]:
-            documents.draw_up(stop.look)
+            city.draw_up(stop.look)
         connections.close_all()
         sweep = [*MANAGE, "sweep", "--every", "60"]
         children.append(SupervisedProcess("watch over deadlines", sweep, self._say))
@@ -101,26 +98,26 @@ class Command(BaseCommand):
         watch(children, stop)
 
     def _say(self, line: str) -> None:
-        progress.say(self.stdout, line)
+        processes.say(self.stdout, line)
 
     def _introduce(self, port: int) -> None:
         lines = [f"\nLockbox: http://127.0.0.1:{port}/\n"]
         if settings.LOCAL and not settings.PRACTICE:
-            password = postgres.secret("demo-password", 9)
+            password = cluster.secret("demo-password", 9)
             lines += [f"Everybody's password: {password}\n", "Sign in as:"]
             for username, (first, last, title, _roles) in PEOPLE.items():
                 lines.append(f"  {username:<10} {first} {last}, {title}")
             if os.environ.get("LOCKBOX_MAIL", "").startswith("file:"):
                 lines.append(f"\nTheir mail: {_mail_folder()}")
             lines.append("\nStop with Ctrl-C; `make stop` stops the database.")
-        if hindrance := documents.hindrance():
+        if hindrance := city.hindrance():
             lines.append(f"\n{hindrance}")
         # Into a pipe it would otherwise come when the server stops.
-        progress.say(self.stdout, "\n".join(lines))
+        processes.say(self.stdout, "\n".join(lines))
 
 
 def _mail_folder() -> Path:
-    return postgres.state_folder() / "mail"
+    return cluster.state_folder() / "mail"
 
 
 def _write_mail_into_files() -> None:

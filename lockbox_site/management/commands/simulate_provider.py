@@ -7,10 +7,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from lockbox_site import postgres, simulators
-from lockbox_site.demo import exempelmoln, play
-from lockbox_site.demo.contract_calls import Provider, Refused, Unreachable
-from lockbox_site.processes import progress
+from lockbox_site import processes, simulators
+from lockbox_site.demo import city
+from lockbox_site.demo.city import Provider, Refused, Unreachable
+from lockbox_site.postgres import cluster
 from lockbox_site.simulators.by_hand import ByHand, help_text
 
 CONTRACT = "contract"
@@ -87,7 +87,7 @@ class Command(BaseCommand):
             with Provider(options["url"], client_id, secret) as provider:
                 self._play(provider, options)
         except (Refused, Unreachable) as error:
-            progress.draw(self.stdout, "")
+            processes.draw(self.stdout, "")
             raise CommandError(str(error)) from error
         except KeyboardInterrupt:
             self._say("Stopped. What was applied for still waits: --follow goes on.")
@@ -95,12 +95,12 @@ class Command(BaseCommand):
     def _play(self, provider: Provider, options: dict[str, Any]) -> None:
         numbers: list[str] = []
         if options["follow"]:
-            rows = [row for row in provider.mine() if row["status"] in play.WAITING]
+            rows = [row for row in provider.mine() if row["status"] in city.WAITING]
             numbers = [row["number"] for row in rows]
             self._say(f"{len(numbers)} from before.")
         applied = {}
         for turn in range(options["requests"]):
-            terms = play.application(turn)
+            terms = city.application(turn)
             provider.apply(terms)
             applied[terms["number"]] = terms
             self._say(f"{terms['number']}: applied for {', '.join(terms['objects'])}")
@@ -109,10 +109,10 @@ class Command(BaseCommand):
             number = numbers.pop()
             provider.tell(number, "withdraw", {"reason": "Löst på annat sätt"})
             self._say(f"{number}: withdrawn")
-        waiting = play.Waiting(provider, self._say, self._progress)
+        waiting = city.Waiting(provider, self._say, self._progress)
         for answer in waiting.wait(numbers, options["wait"] * 60):
             terms = applied.get(answer["number"], {})
-            account = play.use(provider, answer, terms, options["outside"])
+            account = city.use(provider, answer, terms, options["outside"])
             self._say(f"{answer['number']}: {account}")
         for number in numbers:
             self._say(
@@ -121,20 +121,20 @@ class Command(BaseCommand):
             )
 
     def _say(self, text: str) -> None:
-        progress.say(self.stdout, text)
+        processes.say(self.stdout, text)
 
     def _progress(self, text: str) -> None:
-        progress.draw(self.stdout, text)
+        processes.draw(self.stdout, text)
 
 
 def _credentials() -> tuple[str, str]:
     """From the environment, else what `demo` kept. Never from the command line, which
     every user of the machine can read."""
-    client_id = os.environ.get("LOCKBOX_PROVIDER_ID") or postgres.kept_secret(
-        exempelmoln.CLIENT_ID
+    client_id = os.environ.get("LOCKBOX_PROVIDER_ID") or cluster.kept_secret(
+        city.CLIENT_ID
     )
-    secret = os.environ.get("LOCKBOX_PROVIDER_SECRET") or postgres.kept_secret(
-        exempelmoln.SECRET
+    secret = os.environ.get("LOCKBOX_PROVIDER_SECRET") or cluster.kept_secret(
+        city.SECRET
     )
     if not client_id or not secret:
         raise CommandError(

@@ -12,22 +12,24 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from audit_app import clock
-from lockbox_site.processes.progress import follow
-from requests_app.models import Act
-from requests_app.selectors.year.drawing import drawn
-from requests_app.selectors.year.figures import (
+from audit_app import acting
+from lockbox_site.processes import follow
+from lockbox_site.simulated_year import (
     Change,
     Figures,
+    Habits,
+    Simulation,
+    World,
+    WrongFile,
     badness,
     changes,
+    drawn,
     figures_of,
+    with_roster,
+    world_of,
 )
-from requests_app.selectors.year.people import Habits
-from requests_app.selectors.year.roster_file import WrongFile, with_roster
-from requests_app.selectors.year.run import Simulation
-from requests_app.selectors.year.world import World, world_of
-from requests_app.words.times import span
+from requests_app.core.words.texts import span
+from requests_app.duty.models.roster import Act
 
 MOST_SHOWN = 10
 
@@ -160,7 +162,7 @@ def _collected(changes: Iterator[Change], variants: list[Change]) -> Iterator[Ch
 def _first_day(text: str | None) -> datetime:
     zone = timezone.get_default_timezone()
     if text is None:
-        day = timezone.localtime(clock.now()) + timedelta(days=1)
+        day = timezone.localtime(acting.now()) + timedelta(days=1)
         return day.replace(hour=0, minute=0, second=0, microsecond=0)
     try:
         return datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=zone)

@@ -9,26 +9,19 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from audit_app import reconcile
 from audit_app.models import Stamp
-from audit_app.reconcile import leaves, rounds
-from audit_app.reconcile.lines import CHANGED_OUTSIDE, LINES
-from audit_app.sealing import (
-    configured,
-    copying,
-    handing_out,
-    receipt,
-    stamping,
-    verifier_file,
-)
+from audit_app.reconcile import CHANGED_OUTSIDE, LINES
+from audit_app.sealing import keys as sealing_keys
+from audit_app.sealing import outside, sealer
 from audit_app.sealing.keys import NoKey
-from audit_app.verifying.anchors import NO_FAULT, UNPROVED, Anchors
 from audit_app.verifying.faults import faults
 from audit_app.verifying.ledger import Ledger
-from audit_app.verifying.note import key_from
+from audit_app.verifying.lines import NO_FAULT, UNPROVED, Anchors, Fault
 from audit_app.verifying.program import WHOLE_LEDGER
-from audit_app.verifying.sealed import Fault
-from lockbox_site.processes import progress
-from requests_app.models import Decision
+from audit_app.verifying.proofs import key_from
+from lockbox_site import processes
+from requests_app.cases.review.models.decision import Decision
 
 
 class Command(BaseCommand):
@@ -56,9 +49,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if options["program"]:
             path = Path(options["program"])
-            path.write_bytes(verifier_file.verifier())
+            path.write_bytes(sealer.verifier())
             path.chmod(0o755)
-            self.stdout.write(f"SHA-256 {verifier_file.digest()}")
+            self.stdout.write(f"SHA-256 {sealer.digest()}")
             return
         anchors = Anchors(options["checkpoint"])
         try:
@@ -71,40 +64,44 @@ class Command(BaseCommand):
             raise CommandError(f"The ledger has {len(all_faults)} faults.")
         if not anchors.is_proved:
             raise CommandError(f"{NO_FAULT} {UNPROVED}", returncode=2)
-        progress.say(self.stdout, WHOLE_LEDGER)
+        processes.say(self.stdout, WHOLE_LEDGER)
 
     def _look(self, options: dict[str, Any], anchors: Anchors) -> list[Fault]:
-        keys = [key_from(text) for text in options["key"]] or configured.known_keys()
+        keys = [key_from(text) for text in options["key"]] or sealing_keys.known_keys()
         notes = [
             (path, Path(path).read_text("utf-8")) for path in options["checkpoint"]
         ]
-        ledger, bar = Ledger(), _Bar(self.stdout, copying.rows_of("owner"))
-        ledger.take(copying.sections("owner"), bar)
-        progress.say(self.stdout, ledger.size_in_words())
-        histories = {one.table: one.history for one in copying.histories("owner")}
+        ledger, bar = Ledger(), _Bar(self.stdout, outside.rows_of("owner"))
+        ledger.take(outside.sections("owner"), bar)
+        processes.say(self.stdout, ledger.size_in_words())
+        histories = {one.table: one.history for one in outside.histories("owner")}
         ledger_faults = faults(ledger, histories, notes, keys, _published(), anchors)
-        seen = (LINES, CHANGED_OUTSIDE, *leaves.SEALED, leaves.SET_CLOCK)
-        rest = rounds.everything("owner", but=seen)
+        seen = (LINES, CHANGED_OUTSIDE, *reconcile.SEALED, reconcile.SET_CLOCK)
+        rest = reconcile.everything("owner", but=seen)
         findings = [*rest, *self._stamps(anchors), *_receipts()]
-        for size in handing_out.handed_out("owner"):
+        for size in outside.handed_out("owner"):
             anchors.saw("taken by the command of the settings", size)
         for sentence in ledger.rests_on(anchors):
             self.stdout.write(sentence)
         return [*ledger_faults, *(Fault(None, str(one)) for one in findings)]
 
     def _stamps(self, anchors: Anchors) -> Iterator[str]:
-        roots = configured.stamp_roots()
+        roots = sealing_keys.stamp_roots()
         if roots:
             saw = partial(anchors.saw, "stamped by a time-stamping authority")
-            yield from stamping.faults("owner", roots, saw)
+            yield from outside.faults("owner", roots, saw)
         elif Stamp.objects.using("owner").exists():
             self.stdout.write("LOCKBOX_LEDGER_TSA_ROOTS is not set: no stamp is seen.")
 
 
 def _receipts() -> list[str]:
     """By our own keys: nobody else signs them."""
-    keys = configured.own_keys()
-    return list(receipt.faults(Decision._meta.db_table, "owner", keys)) if keys else []
+    keys = sealing_keys.own_keys()
+    return (
+        list(outside.receipt_faults(Decision._meta.db_table, "owner", keys))
+        if keys
+        else []
+    )
 
 
 class _Bar:
@@ -117,7 +114,7 @@ class _Bar:
         self.rows += rows
         share = min(self.rows / max(self.total, self.rows), 1)
         bar = "#" * round(30 * share)
-        progress.draw(self.stdout, f"[{bar:30}] {self.rows} rows")
+        processes.draw(self.stdout, f"[{bar:30}] {self.rows} rows")
 
 
 def _published() -> Path | None:

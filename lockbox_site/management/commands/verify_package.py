@@ -7,11 +7,11 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from audit_app.sealing import configured
+from audit_app.sealing import keys
 from audit_app.sealing.keys import NoKey
-from audit_app.verifying.note import Malformed, Unproven, key_from
-from audit_app.verifying.package import package_in_words, proved_by
-from requests_app.models import Publisher
+from audit_app.verifying.program import package_in_words, proved_by
+from audit_app.verifying.proofs import Malformed, Unproven, key_from
+from requests_app.registers.models.changes import Publisher
 
 
 class Command(BaseCommand):
@@ -42,4 +42,4 @@ class Command(BaseCommand):
 
 def _known_keys() -> list[Any]:
     believed = Publisher.objects.filter(is_active=True).values_list("key", flat=True)
-    return [*configured.own_keys(), *map(key_from, dict.fromkeys(believed))]
+    return [*keys.own_keys(), *map(key_from, dict.fromkeys(believed))]

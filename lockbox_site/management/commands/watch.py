@@ -12,11 +12,10 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import Error, connection
 
-from audit_app import clock
-from lockbox_site.watch.causes import bad, findings
-from lockbox_site.watch.telling import NobodyTold, tell, told_in
-from requests_app.models import Heartbeat
-from requests_app.providers.http.ping import ping
+from audit_app import acting
+from lockbox_site.watch import NobodyTold, bad, findings, tell, told_in
+from requests_app.core.models import Heartbeat
+from requests_app.providers.http import ping
 
 # Seconds after which what is new is looked at once more: a moment is no trouble.
 PAUSE = 5
@@ -77,7 +76,7 @@ def _bad() -> dict[str, str]:
 def _beat() -> None:
     try:
         Heartbeat.objects.update_or_create(
-            name=Heartbeat.WATCH, defaults={"at": clock.now()}
+            name=Heartbeat.WATCH, defaults={"at": acting.now()}
         )
     except Error:
         connection.close()

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from requests_app.providers.http.push_key import new_key
+from requests_app.providers.secrets import new_key
 
 
 class Command(BaseCommand):

@@ -21,19 +21,20 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from requests_app.models import Authority, Municipality, Role
-from requests_app.workflow.founding import (
+from requests_app.core.municipality import Municipality
+from requests_app.core.people.models import Authority, Role
+from requests_app.core.step import (
+    SYSTEM,
+    WrongState,
+    machine_account,
+    signs_in_as_owner,
+)
+from requests_app.registers.reference import (
     FIRST_ROLES,
     FirstPerson,
     found_city,
     is_founded,
 )
-from requests_app.workflow.machine_accounts import (
-    SYSTEM,
-    machine_account,
-    signs_in_as_owner,
-)
-from requests_app.workflow.step import WrongState
 
 NAMES = ("USER", "FIRST", "LAST")
 NAME_LABELS = (

@@ -5,10 +5,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from requests_app.background.receiving import receive_document
-from requests_app.models import Connection
+from requests_app.cases.intake.sweep import receive_document
+from requests_app.core.step import INTAKE, machine_account
 from requests_app.providers import registry
-from requests_app.workflow.machine_accounts import INTAKE, machine_account
+from requests_app.registers.models.cloud import Connection
 
 
 class Command(BaseCommand):

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from requests_app.background.polling import poll_all
+from requests_app.oversight.sweep import poll_all
 
 
 class Command(BaseCommand):

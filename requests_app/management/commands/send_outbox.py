@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from requests_app.background.outbox.at_once import send_at_once
+from requests_app.cases.access.outbox import send_at_once
 
 
 class Command(BaseCommand):

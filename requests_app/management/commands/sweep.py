@@ -10,12 +10,12 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connections
 
-from audit_app.deadlines import wait_at_most
-from requests_app.background.contact import troubles
-from requests_app.background.mailbox.standing import mailbox_troubles
-from requests_app.background.sweep import PATIENCE, sweep
-from requests_app.models import Heartbeat
-from requests_app.providers.http.ping import ping
+from audit_app.acting import wait_at_most
+from requests_app.cases.intake.sweep import mailbox_troubles
+from requests_app.core.models import Heartbeat
+from requests_app.desk.sweep import PATIENCE, sweep
+from requests_app.oversight.sweep import troubles
+from requests_app.providers.http import ping
 
 
 class Command(BaseCommand):

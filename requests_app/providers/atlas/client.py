@@ -14,17 +14,12 @@ from urllib.parse import quote, urlsplit
 import httpx
 from django.utils.translation import gettext as _
 
-from requests_app.providers.atlas.payloads import GRANT, application, place_of
+from requests_app.providers.atlas import GRANT, application, place_of
 from requests_app.providers.door import Door, Doorkeeper
-from requests_app.providers.http.exchange import refused, whole_exchange
-from requests_app.providers.http.identity import secret, setting
-from requests_app.providers.protocol import (
-    Reply,
-    Standing,
-    Unknown,
-    Unreachable,
-)
+from requests_app.providers.http import refused, whole_exchange
+from requests_app.providers.protocol import Reply, Standing, Unknown, Unreachable
 from requests_app.providers.reading import Piece, document, reading
+from requests_app.providers.secrets import secret, setting
 
 MEDIA = "application/vnd.atlas.2024-08-05+json"
 TIMEOUT = httpx.Timeout(15.0, connect=5.0)

@@ -8,7 +8,7 @@ from urllib.parse import quote, urlsplit
 
 from django.utils.translation import gettext as _
 
-from requests_app.providers.http.exchange import refused
+from requests_app.providers.http import refused
 from requests_app.providers.protocol import Reply, Unknown, Unreachable
 from requests_app.providers.reading import Piece, Unreadable, document, pieces, reading
 

@@ -12,10 +12,10 @@ from urllib.parse import quote
 from django.utils.translation import gettext as _
 
 from requests_app.providers.azure.arm import Arm
-from requests_app.providers.http.certificates import certificate_is_valid
-from requests_app.providers.http.identity import setting
+from requests_app.providers.http import certificate_is_valid
 from requests_app.providers.protocol import Standing, Unreachable
 from requests_app.providers.reading import Unreadable, document, reading
+from requests_app.providers.secrets import setting
 
 ROLES_VERSION = "2022-04-01"
 LOCKBOX_VERSION = "2018-02-28-preview"

@@ -1,8 +1,9 @@
-"""What such a file tells; there is nothing that a machine could read."""
+"""The log of a product that no machine reads, saved as a file: of Microsoft 365, whose
+people can save one."""
 
-from requests_app.providers.exchange_online.audit import events
+from requests_app.providers.exchange_online.logs import events, records
 from requests_app.providers.protocol import unable
 
-__all__ = ["connect", "events"]
+__all__ = ["connect", "events", "records"]
 
 connect = unable

@@ -1,32 +1,52 @@
-"""Calling Exchange Online's cmdlets over HTTP, as an application with a certificate.
-
-`POST …/adminapi/beta/{tenant}/InvokeCommand`; Microsoft tells of it nowhere. Traps: the
-next page is asked for by the same body again; a refusal's words lie in one of three
-places, or it is plain text.
-"""
+"""Client: graph and support access."""
 
 import json
 import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 import httpx
 from django.utils.translation import gettext as _
 
-from requests_app.providers.exchange_online.payloads import application, applications
-from requests_app.providers.http.entra import Names, certificate_ends, token
-from requests_app.providers.http.exchange import refused, whole_exchange
-from requests_app.providers.http.identity import setting
+from requests_app.providers.application import Event, fitted
+from requests_app.providers.exchange_online import application, applications
+from requests_app.providers.http import (
+    LIMITS,
+    Names,
+    certificate_ends,
+    refused,
+    token,
+    whole_exchange,
+)
 from requests_app.providers.protocol import (
     Connector,
+    LogPage,
     Reply,
     Standing,
     Unknown,
     Unreachable,
+    page_until,
+    resume,
 )
-from requests_app.providers.reading import Piece, Unreadable, document, reading
+from requests_app.providers.reading import (
+    Piece,
+    Unreadable,
+    document,
+    instant,
+    pieces,
+    reading,
+    text_of,
+)
+from requests_app.providers.secrets import setting
+
+# Calling Exchange Online's cmdlets over HTTP, as an application with a certificate.
+#
+# `POST …/adminapi/beta/{tenant}/InvokeCommand`; Microsoft tells of it nowhere. Traps:
+# the
+# next page is asked for by the same body again; a refusal's words lie in one of three
+# places, or it is plain text.
 
 IDENTITY = Names(
     tenant="LOCKBOX_EXCHANGE_TENANT_ID",
@@ -187,3 +207,137 @@ def _at(value: Any, path: tuple[str, ...]) -> str:
             value = value[0] if value else None
         value = value.get(name) if isinstance(value, dict) else None
     return value if isinstance(value, str) else ""
+
+
+# Calls to Microsoft Graph as ourselves, for one tenant.
+#
+# Source: microsoftgraph/microsoft-graph-docs-contrib, version 1.0 of the API.
+
+GRAPH_ENDPOINT = "https://graph.microsoft.com"
+GRAPH_SCOPE = "https://graph.microsoft.com/.default"
+
+
+def address(path: str, **query: str) -> str:
+    base = setting("LOCKBOX_GRAPH_ENDPOINT", GRAPH_ENDPOINT)
+    return f"{base}/v1.0/{path}{'?' if query else ''}{urlencode(query)}"
+
+
+def call(method: str, url: str, **more: Any) -> Reply:
+    """Raises Unreachable."""
+    headers = {"Accept": "application/json", "Content-Type": "application/json"}
+    # A token never travels unprotected: a simulator on this machine gets none.
+    if urlsplit(url).scheme == "https":
+        headers["Authorization"] = f"Bearer {token(IDENTITY, GRAPH_SCOPE)}"
+    return whole_exchange(method, url, headers=headers, **LIMITS, **more)
+
+
+def page(url: str) -> tuple[list[Piece], str]:
+    """The rows at this address, and where the list goes on. Raises Unreachable or
+    Unreadable."""
+    here, there = urlsplit(address("")), urlsplit(url)
+    if (here.scheme, here.netloc) != (there.scheme, there.netloc):
+        # Our token goes to this host and to no other.
+        raise Unreachable(_("The next page lies at another address."))
+    reply = call("GET", url)
+    if reply.status != 200:
+        raise refusal(reply)
+    with reading(reply.body):
+        value, text = document(reply.body)
+        return list(pieces(text, ("value",))), str(value.get("@odata.nextLink") or "")
+
+
+def refusal(reply: Reply) -> Unreachable:
+    """By Graph's own words, where it has any."""
+    try:
+        with reading(reply.body):
+            error = document(reply.body)[0]["error"]
+            why = f"{error.get('code')}: {error.get('message')}"
+    except Unreadable:
+        return refused(reply)
+    return refused(reply, why)
+
+
+# Access of Microsoft's support to Entra ID, as the tenant's audit log tells of it.
+#
+# Source: Microsoft Entra, “Activity logs for Microsoft Support access requests”, a
+# preview, and Graph's directoryAudit. A record names no tenant: it came by our tenant's
+# token. Trap: it can be asked for by when things happened alone; a day is read again.
+
+# About a request, and no access. Source: the same documents, audit activities.
+NO_ACCESS = (
+    "request created",
+    "request canceled",
+    "request rejected",
+    "approval removed",
+)
+CATEGORY = "MicrosoftSupportAccessManagement"
+REACH = timedelta(days=30)
+LATE = timedelta(days=1)
+SUPPORT_ACCESS_MOST_PAGES = 1000
+
+
+def read(cursor: str, now: datetime) -> Iterator[LogPage]:
+    """As LogReader.read."""
+    now = now.astimezone(UTC)
+    earliest = now - REACH
+    why = _("Entra ID keeps this log for 30 days.")
+    at, missing = resume(cursor, earliest, why)
+    chosen = (
+        f"activityDateTime ge {max(at - LATE, earliest):%Y-%m-%dT%H:%M:%SZ}"
+        f" and category eq '{CATEGORY}'"
+    )
+    url = address("auditLogs/directoryAudits", **{"$filter": chosen})
+    for _number in range(SUPPORT_ACCESS_MOST_PAGES):
+        rows, url = page(url)
+        records = [row for row in rows if is_evidence(row.value)]
+        end = at if url else now
+        yield page_until(records, end, missing)
+        missing = ()
+        if not url:
+            return
+    raise Unreachable(_("The list of the log does not end."))
+
+
+def is_evidence(value: Any) -> bool:
+    """Of access: what an administrator of ours did is none; what is no record is given
+    out."""
+    if not isinstance(value, dict):
+        return True
+    if str(value.get("activityDisplayName")).strip().lower() in NO_ACCESS:
+        return False
+    by = value.get("initiatedBy")
+    person = by.get("user") if isinstance(by, dict) else None
+    return not (isinstance(person, dict) and person.get("userPrincipalName"))
+
+
+def event(value: Any) -> Event:
+    """One record in our terms. Raises Unreadable."""
+    with reading(b""):
+        return fitted(_event(value))
+
+
+def _event(value: Any) -> Event:
+    if not isinstance(value, dict):
+        raise Unreadable(_("A record of the audit log is an object."))
+    number, words = (
+        text_of(value.get(key), key).strip() for key in ("id", "activityDisplayName")
+    )
+    happened_at = instant(value.get("activityDateTime"), "activityDateTime")
+    if not number or not words or happened_at is None:
+        lacking = "id, activityDisplayName, activityDateTime"
+        raise Unreadable(_("“%(key)s” is missing.") % {"key": lacking})
+    app = (value.get("initiatedBy") or {}).get("app") or {}
+    targets = value.get("targetResources") or []
+    ids = [text_of(target.get("id"), "id") for target in targets]
+    names = [text_of(target.get("displayName"), "displayName") for target in targets]
+    result = text_of(value.get("result"), "result")
+    return Event(
+        external_id=number,
+        happened_at=happened_at,
+        action=words if result in ("", "success") else f"{words} ({result})",
+        object_name=", ".join(filter(None, names)),
+        actor=text_of(app.get("displayName"), "displayName"),
+        service="Entra",
+        # Which of them is the number of a request is documented nowhere.
+        perhaps_under=[name for name in ids if name],
+    )

@@ -7,8 +7,7 @@ from datetime import timedelta
 
 from django.utils.translation import gettext_lazy as _
 
-from requests_app.providers.log import Log
-from requests_app.providers.protocol import Abilities, unable
+from requests_app.providers.protocol import Abilities, Log, unable
 
 label = _("Google Workspace: by hand, its log by machine")
 abilities = Abilities(

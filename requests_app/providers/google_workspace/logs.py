@@ -13,13 +13,17 @@ from urllib.parse import urlsplit
 
 from django.utils.translation import gettext as _
 
-from requests_app.providers.event import Event, fitted
-from requests_app.providers.google.identity import token_as
-from requests_app.providers.google.workspace import workspace_events
-from requests_app.providers.http.exchange import LIMITS, refused, whole_exchange
-from requests_app.providers.http.identity import setting
-from requests_app.providers.log import LogPage, LogReader, page_until, resume
-from requests_app.providers.protocol import Unreachable
+from requests_app.providers.application import Event, fitted
+from requests_app.providers.google.client import token_as
+from requests_app.providers.google.logs import workspace_events
+from requests_app.providers.http import LIMITS, refused, whole_exchange
+from requests_app.providers.protocol import (
+    LogPage,
+    LogReader,
+    Unreachable,
+    page_until,
+    resume,
+)
 from requests_app.providers.reading import (
     Piece,
     Unreadable,
@@ -29,6 +33,7 @@ from requests_app.providers.reading import (
     reading,
     text_of,
 )
+from requests_app.providers.secrets import setting
 
 ENDPOINT = "https://admin.googleapis.com"
 APPLICATION = "access_transparency"

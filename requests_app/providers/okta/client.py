@@ -14,16 +14,11 @@ import httpx
 from django.utils.translation import gettext as _
 
 from requests_app.providers.door import Door, Doorkeeper
-from requests_app.providers.http.exchange import refused, whole_exchange
-from requests_app.providers.http.identity import secret, setting
-from requests_app.providers.okta.payloads import application, applications, waits
-from requests_app.providers.protocol import (
-    Reply,
-    Standing,
-    Unknown,
-    Unreachable,
-)
+from requests_app.providers.http import refused, whole_exchange
+from requests_app.providers.okta import application, applications, waits
+from requests_app.providers.protocol import Reply, Standing, Unknown, Unreachable
 from requests_app.providers.reading import Piece, document, reading
+from requests_app.providers.secrets import secret, setting
 
 # Seconds to connect, and for each read; and for a whole call.
 TIMEOUT = httpx.Timeout(15.0, connect=5.0)

@@ -15,7 +15,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from requests_app.providers.event import Event, fitted
+from requests_app.providers.application import Event, fitted
 from requests_app.providers.reading import (
     Piece,
     Unreadable,

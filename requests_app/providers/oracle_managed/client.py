@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from requests_app.providers.http.identity import setting
-from requests_app.providers.oracle.asking import Asking
-from requests_app.providers.oracle_managed.payloads import CONCLUDED, applications
+from requests_app.providers.oracle.client import Asking
+from requests_app.providers.oracle_managed import CONCLUDED, applications
 from requests_app.providers.protocol import Connector, Reply, Standing
 from requests_app.providers.reading import Piece
+from requests_app.providers.secrets import setting
 
 HOST = "https://managed-access.{region}.oci.oraclecloud.com"
 

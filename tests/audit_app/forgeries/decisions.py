@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.utils import timezone
 from psycopg.types.json import Jsonb
 
-from requests_app.catalogue.working_days import is_office_hours
+from requests_app.core.calendar import is_office_hours
 
 
 def declare(f, w, subject, person, **changes):

@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from audit_app import clock
-from requests_app.background.ladders import send_ladder_notices
-from requests_app.models import AccessRequest
-from requests_app.selectors.queues import read_queues
+from audit_app import acting
+from requests_app.cases.intake.models.request import AccessRequest
+from requests_app.duty.ladders import read_queues
+from requests_app.duty.sweep.ladders import send_ladder_notices
 from tests.background.conftest import inbox  # noqa: F401
 from tests.helpers.mailboxes import mail_rule
 from tests.helpers.people import rewrite
@@ -51,7 +51,7 @@ def test_a_flood_is_told_once_with_how_many(cast, mailbox, read, nils):
 def test_what_comes_when_it_is_over_is_told(cast, mailbox, read, nils):
     arrive(mailbox, read, range(40))
     send_ladder_notices(cast.sweeper, read_queues())
-    with clock.at(clock.now() + timedelta(minutes=20)):
+    with acting.at(acting.now() + timedelta(minutes=20)):
         arrive(mailbox, read, [99])
         send_ladder_notices(cast.sweeper, read_queues())
     assert len(nils()) == 2

@@ -4,12 +4,17 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from audit_app import clock
-from requests_app.background.mailbox.standing import mailbox_troubles
-from requests_app.models import AccessRequest, Arrival, Heartbeat, ReceivedMail
-from requests_app.selectors.queue import work_for
-from requests_app.workflow import arrival, received_mail
-from requests_app.workflow.step import WrongState
+from audit_app import acting
+from requests_app.cases.intake.models.request import (
+    AccessRequest,
+    Arrival,
+    ReceivedMail,
+)
+from requests_app.cases.intake.steps import dialogue, request
+from requests_app.cases.intake.sweep import mailbox_troubles
+from requests_app.core.models import Heartbeat
+from requests_app.core.step import WrongState
+from requests_app.desk.queue.everything import work_for
 from tests.helpers.mailboxes import mail_rule
 from tests.helpers.two_persons import changed_by_managers
 from tests.standin.notices import Signer, notice
@@ -76,20 +81,18 @@ def doubted(cast, mailbox, read):
 
 def test_a_person_who_looked_in_the_portal_takes_it_in(cast, mailbox, read):
     row = doubted(cast, mailbox, read)
-    request = received_mail.confirm_mail(
-        row, by=cast.nils, reason="Det står i portalen."
-    )
+    request = dialogue.confirm_mail(row, by=cast.nils, reason="Det står i portalen.")
     assert request.is_draft and request.requested_at == SENT
     assert request.clock.answer_by == SENT + timedelta(hours=12)
     row.refresh_from_db()
     with pytest.raises(WrongState):
-        received_mail.confirm_mail(row, by=cast.nils, reason="En gång till")
+        dialogue.confirm_mail(row, by=cast.nils, reason="En gång till")
     assert not [item for item in work_for(cast.nils) if "arrival/" in item.url]
 
 
 def test_or_sets_it_aside(cast, mailbox, read):
     row = doubted(cast, mailbox, read)
-    arrival.handle_arrival(row, by=cast.nils, note_text="Bluff, finns inte i portalen.")
+    request.handle_arrival(row, by=cast.nils, note_text="Bluff, finns inte i portalen.")
     assert not AccessRequest.objects.exists()
     assert not [item for item in work_for(cast.nils) if "arrival/" in item.url]
 
@@ -155,7 +158,7 @@ def test_while_dns_is_silent_it_waits_and_then_a_person_judges(
     assert AccessRequest.objects.count() == 1
     mailbox.arrives("EXSR2")
     names.is_down = True
-    with clock.at(clock.now() + timedelta(minutes=6)):
+    with acting.at(acting.now() + timedelta(minutes=6)):
         read()
     assert ReceivedMail.objects.get(number="EXSR2").verdict == "doubted"
 

@@ -4,8 +4,13 @@ import time
 
 import pytest
 
-from requests_app.background.mailbox.reading import read_mailbox
-from requests_app.models import AccessRequest, Arrival, MailboxPosition, ReceivedMail
+from requests_app.cases.intake.models.request import (
+    AccessRequest,
+    Arrival,
+    MailboxPosition,
+    ReceivedMail,
+)
+from requests_app.cases.intake.sweep import read_mailbox
 from tests.helpers.killed import in_a_process_that_dies
 from tests.helpers.mailboxes import mail_rule
 from tests.helpers.stands import Stands

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from requests_app.models import AccessRequest, Arrival
+from requests_app.cases.intake.models.request import AccessRequest, Arrival
 from tests.helpers.mailboxes import mail_rule
 from tests.standin.notices import SENDER, notice
 

@@ -4,15 +4,15 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from requests_app.models import (
+from requests_app.cases.intake.models.request import (
     AccessRequest,
     Arrival,
     MailboxPosition,
     ReceivedMail,
 )
+from requests_app.cases.intake.steps import request as steps_request
+from requests_app.desk.queue.everything import work_for
 from requests_app.providers.application import Application
-from requests_app.selectors.queue import work_for
-from requests_app.workflow import entry
 from tests.helpers.mailboxes import mail_rule
 from tests.helpers.two_persons import changed_by_managers
 from tests.standin.notices import other
@@ -167,7 +167,7 @@ def test_what_a_person_types_stays_when_a_mail_comes_again(cast, mailbox, read):
 
 
 def completed(cast, request):
-    entry.complete_notice(
+    steps_request.complete_notice(
         request,
         by=cast.nils,
         application=Application(

@@ -7,13 +7,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from imapclient import SocketTimeout
 
-from audit_app import clock
-from requests_app.background.mailbox.standing import mailbox_troubles, standing
-from requests_app.models import (
-    AccessRequest,
-    Heartbeat,
-)
-from requests_app.providers.mail import client
+from audit_app import acting
+from requests_app.cases.intake.models.request import AccessRequest
+from requests_app.cases.intake.sweep import mailbox_troubles, standing
+from requests_app.core.models import Heartbeat
+from requests_app.providers import mailbox
 from tests.helpers.entra import identity
 from tests.helpers.mailboxes import mail_rule
 from tests.standin.notices import notice
@@ -56,7 +54,7 @@ def test_a_server_that_is_down_is_seen_and_what_came_meanwhile_is_taken(
 
 
 def test_a_server_that_takes_us_and_says_nothing_is_given_up(cast, read, monkeypatch):
-    monkeypatch.setattr(client, "PATIENCE", SocketTimeout(connect=5, read=1))
+    monkeypatch.setattr(mailbox, "PATIENCE", SocketTimeout(connect=5, read=1))
     with socket.create_server(("127.0.0.1", 0)) as silent:
         address = f"imap://a@127.0.0.1:{silent.getsockname()[1]}/INBOX"
         monkeypatch.setenv("LOCKBOX_MAILBOX", address)
@@ -82,7 +80,7 @@ def test_a_mailbox_is_not_read_without_protection_elsewhere(cast, read, monkeypa
 
 def test_a_mailbox_not_read_for_five_minutes_is_not_standing(cast, mailbox, read):
     read()
-    with clock.at(clock.now() + timedelta(minutes=6)):
+    with acting.at(acting.now() + timedelta(minutes=6)):
         assert any(row.trouble for row in standing())
 
 
@@ -97,4 +95,4 @@ def test_a_notice_long_ago_does_not_begin_a_clock_in_the_future(cast, mailbox, r
     mailbox.append(notice("EXSR1", at=datetime.now(UTC) + timedelta(days=1)))
     mailbox.arrives("EXSR2", at=datetime.now(UTC) + timedelta(days=1))
     read()
-    assert AccessRequest.objects.get().requested_at <= clock.now()
+    assert AccessRequest.objects.get().requested_at <= acting.now()

@@ -4,10 +4,10 @@ import time
 
 import pytest
 
-from lockbox_site.demo.notices import NAME, ensure
+from lockbox_site.demo.city import NOTICES_NAME, ensure_notices
 from lockbox_site.simulators.microsoft365 import DOMAIN, SENDER, SUBJECT, Simulator
-from requests_app.background.sweep import sweep
-from requests_app.models import AccessRequest, ReceivedMail
+from requests_app.cases.intake.models.request import AccessRequest, ReceivedMail
+from requests_app.desk.sweep import sweep
 from tests.helpers.mailboxes import mail_rule
 
 pytestmark = pytest.mark.django_db
@@ -38,4 +38,4 @@ def test_nothing_is_put_into_a_mailbox_elsewhere(monkeypatch):
 
 
 def test_without_a_mailbox_the_demo_has_no_rule():
-    assert not ensure("") and NAME
+    assert not ensure_notices("") and NOTICES_NAME

@@ -6,19 +6,21 @@ from dataclasses import replace
 from pathlib import Path
 
 import requests_app
-from requests_app.documents.drafting.case import (
+from requests_app.cases.review.drafting.case import (
     Case,
     ReasonedAnswer,
     References,
     RequestFacts,
     TriedProvision,
 )
-from requests_app.models import Outcome
-from requests_app.words.citation import citation
+from requests_app.core.models import Outcome
+from requests_app.core.words.texts import citation
 
 PROVISIONS = list(
     csv.DictReader(
-        (Path(requests_app.__file__).parent / "catalogue" / "provisions.csv").open()
+        (
+            Path(requests_app.__file__).parent / "registers/reference/provisions.csv"
+        ).open()
     )
 )
 BY_CODE = {row["code"]: row for row in PROVISIONS}

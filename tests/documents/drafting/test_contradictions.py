@@ -6,13 +6,12 @@ from itertools import product
 
 import pytest
 
-from requests_app.catalogue.tree import tree
-from requests_app.documents.contradictions import PAIRS, contradictions
-from requests_app.documents.drafting.case import CasePart
-from requests_app.documents.drafting.internal import internal
-from requests_app.documents.drafting.recipient import for_recipient
-from requests_app.models import Outcome
-from requests_app.models.assessment import Ground
+from requests_app.cases.review.drafting.case import CasePart
+from requests_app.cases.review.drafting.texts import for_recipient, internal
+from requests_app.cases.review.law.tree import tree
+from requests_app.cases.review.models.assessment import Ground
+from requests_app.cases.review.papers.decision import PAIRS, contradictions
+from requests_app.core.models import Outcome
 from tests.documents.drafting.examples import MAILBOX, answered, tried
 
 KINDS = {

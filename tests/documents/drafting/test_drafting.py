@@ -8,22 +8,20 @@ from dataclasses import replace
 import pytest
 from django.core.exceptions import ValidationError
 
-from requests_app.catalogue.tree import tree
-from requests_app.documents.drafting import from_review
-from requests_app.documents.drafting.case import (
+from requests_app.cases.review.drafting import texts as drafting_texts
+from requests_app.cases.review.drafting.case import (
     FORBIDS,
     Case,
     ReasonedAnswer,
     RequestFacts,
 )
-from requests_app.documents.drafting.internal import internal
-from requests_app.documents.drafting.recipient import for_recipient
-from requests_app.documents.drafting.technical import FACTORS
-from requests_app.documents.drafting.words import placeholders
-from requests_app.law.assessment import assessment_with_texts
-from requests_app.law.facts import basis_of
-from requests_app.models import HarmTest, Outcome
-from requests_app.models.outcome import GRANTS
+from requests_app.cases.review.drafting.secrecy import TECHNICAL_FACTORS
+from requests_app.cases.review.drafting.texts import for_recipient, internal
+from requests_app.cases.review.law.facts import assessment_with_texts, basis_of
+from requests_app.cases.review.law.tree import tree
+from requests_app.cases.review.models.assessment import HarmTest
+from requests_app.core.models import GRANTS, Outcome
+from requests_app.core.words.texts import placeholders
 from tests.documents.drafting.examples import (
     BY_CODE,
     LOG,
@@ -182,7 +180,7 @@ def test_every_question_that_can_forbid_is_known_here():
 
 def test_every_factor_has_its_words():
     factors = {n.code.rpartition(".")[2] for n in QUESTIONS if n.is_factor}
-    assert set(FACTORS) == factors
+    assert set(TECHNICAL_FACTORS) == factors
 
 
 @pytest.mark.parametrize("outcome", Outcome.values)
@@ -202,7 +200,7 @@ def test_the_draft_is_written_from_what_was_saved(cast, django_assert_num_querie
     basis = basis_of(subject, assessment_with_texts(subject))
     assert subject.access_request.connection.product.provider
     with django_assert_num_queries(1):
-        texts = from_review.draft(subject, basis, Outcome.GRANTED, 120)
+        texts = drafting_texts.draft(subject, basis, Outcome.GRANTED, 120)
     assert "e-postlådan O-17" in texts.internal
     assert "23 kap. 2 § första stycket" in texts.internal
     assert "A repair is technical processing." in texts.internal
@@ -210,10 +208,12 @@ def test_the_draft_is_written_from_what_was_saved(cast, django_assert_num_querie
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("name", from_review.Motivations._fields)
+@pytest.mark.parametrize("name", drafting_texts.Motivations._fields)
 def test_a_text_with_something_left_to_fill_in_is_not_proposed(cast, name):
     subject = cast.assessed()
-    texts = {f"motivation_{part}": "Skäl." for part in from_review.Motivations._fields}
+    texts = {
+        f"motivation_{part}": "Skäl." for part in drafting_texts.Motivations._fields
+    }
     field = f"motivation_{name}"
     with pytest.raises(ValidationError) as caught:
         cast.propose(subject, **{**texts, field: "Skäl [Ange varför.]"})

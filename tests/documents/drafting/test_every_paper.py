@@ -7,15 +7,14 @@ from itertools import product
 
 import pytest
 
-from requests_app.documents.document import paragraphs
-from requests_app.documents.drafting.case import Case
-from requests_app.documents.drafting.internal import internal
-from requests_app.documents.drafting.recipient import for_recipient
-from requests_app.documents.render import pen
-from requests_app.models import Decision, Outcome
-from requests_app.words.cited import cites
-from requests_app.words.personal import identifiers_in, names_in
-from requests_app.workflow import document
+from requests_app.cases.review.drafting.case import Case
+from requests_app.cases.review.drafting.texts import for_recipient, internal
+from requests_app.cases.review.models.decision import Decision
+from requests_app.cases.review.papers.document import paragraphs
+from requests_app.cases.review.papers.render import pen
+from requests_app.cases.review.steps import decision
+from requests_app.core.models import Outcome
+from requests_app.core.words.texts import cites, identifiers_in, names_in
 from tests.documents.drafting.examples import MAILBOX, answered, tried
 from tests.documents.drafting.test_contradictions import (
     GIVEN,
@@ -93,7 +92,7 @@ def test_every_paragraph_is_drawn_for_the_archive():
 def test_so_is_every_kind_of_paper(cast):
     printed_cases(cast)
     made = list(Decision.objects.all())
-    sheets = [row.document for one in made for row in document.sheets_of(one)]
+    sheets = [row.document for one in made for row in decision.sheets_of(one)]
     assert {row.heading for row in sheets} >= {"Beslut om återkallelse", "Rättelse"}
     with pen() as draw:
         for row in sheets:

@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from requests_app.catalogue.tree import tree
-from requests_app.documents.drafting.case import ReasonedAnswer
-from requests_app.documents.drafting.internal import internal
-from requests_app.documents.drafting.words import placeholders
-from requests_app.models import Outcome
+from requests_app.cases.review.drafting.case import ReasonedAnswer
+from requests_app.cases.review.drafting.texts import internal
+from requests_app.cases.review.law.tree import tree
+from requests_app.core.models import Outcome
+from requests_app.core.words.texts import placeholders
 from tests.documents.drafting.examples import MAILBOX, SITE_CASE, answered, tried
 
 # N7 chooses among grounds, each with its own rule before the words.

@@ -5,10 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from requests_app.documents.drafting.internal import internal
-from requests_app.documents.drafting.recipient import for_recipient
-from requests_app.documents.drafting.words import placeholders
-from requests_app.models import Outcome
+from requests_app.cases.review.drafting.texts import for_recipient, internal
+from requests_app.core.models import Outcome
+from requests_app.core.words.texts import placeholders
 from tests.documents.drafting.examples import MAILBOX, SITE_CASE, answered
 
 DOCUMENTS = replace(MAILBOX, is_registered_as_tf=True)

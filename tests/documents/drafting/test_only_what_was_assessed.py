@@ -4,11 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from requests_app.documents.drafting.case import References
-from requests_app.documents.drafting.internal import internal
-from requests_app.documents.drafting.recipient import for_recipient
-from requests_app.documents.drafting.words import dated, placeholders
-from requests_app.models import Outcome
+from requests_app.cases.review.drafting.case import References
+from requests_app.cases.review.drafting.texts import for_recipient, internal
+from requests_app.core.models import Outcome
+from requests_app.core.words.texts import dated, placeholders
 from tests.documents.drafting.examples import LOG, MAILBOX, SITE_CASE, answered, tried
 
 OPEN = (

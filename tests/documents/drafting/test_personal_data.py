@@ -4,10 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from requests_app.documents.drafting.internal import internal
-from requests_app.documents.drafting.recipient import for_recipient
-from requests_app.documents.drafting.words import placeholders
-from requests_app.models import Outcome
+from requests_app.cases.review.drafting.texts import for_recipient, internal
+from requests_app.core.models import Outcome
+from requests_app.core.words.texts import placeholders
 from tests.documents.drafting.examples import LOG, MAILBOX, REFUSED, answered
 
 OWN_STAFF = {

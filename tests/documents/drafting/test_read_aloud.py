@@ -4,12 +4,15 @@ from dataclasses import replace
 
 import pytest
 
-from requests_app.catalogue.tree import tree
-from requests_app.documents.drafting.case import CasePart
-from requests_app.documents.drafting.internal import internal
-from requests_app.documents.drafting.origins import CODES
-from requests_app.documents.drafting.recipient import NEVER, NOT_NOW, for_recipient
-from requests_app.models import Outcome
+from requests_app.cases.review.drafting.case import CODES, CasePart
+from requests_app.cases.review.drafting.texts import (
+    NEVER,
+    NOT_NOW,
+    for_recipient,
+    internal,
+)
+from requests_app.cases.review.law.tree import tree
+from requests_app.core.models import Outcome
 from tests.documents.drafting.examples import MAILBOX, REFUSED, answered, tried
 
 SECRET = (tried("OSL-23-2-st1", "applies", "Elevhälsa."),)

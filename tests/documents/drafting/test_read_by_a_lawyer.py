@@ -4,9 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from requests_app.documents.drafting.internal import internal
-from requests_app.documents.drafting.recipient import for_recipient
-from requests_app.models import Outcome
+from requests_app.cases.review.drafting.texts import for_recipient, internal
+from requests_app.core.models import Outcome
 from tests.documents.drafting.examples import (
     MAILBOX,
     REFUSED,
@@ -21,7 +20,6 @@ CONSENT = answered(
     **{"N7.12-2.given": ("yes",), "N7.12-2.minor": ("adult",)},
 )
 NOT_GRANTED = "Begäran kan därför inte bifallas."
-
 
 # -- Secrecy ---------------------------------------------------------------------------
 

@@ -5,11 +5,14 @@ import itertools
 
 import pytest
 
-from requests_app.catalogue.tree import tree
-from requests_app.documents.drafting.case import ReasonedAnswer
-from requests_app.documents.drafting.internal import internal
-from requests_app.documents.drafting.technical import FACTORS
-from requests_app.documents.drafting.weighing import CLAUSES, of_side
+from requests_app.cases.review.drafting.case import ReasonedAnswer
+from requests_app.cases.review.drafting.secrecy import (
+    CLAUSES,
+    TECHNICAL_FACTORS,
+    of_side,
+)
+from requests_app.cases.review.drafting.texts import internal
+from requests_app.cases.review.law.tree import tree
 from tests.documents.drafting.examples import MAILBOX, answered, grammatical
 from tests.law import statute
 
@@ -34,7 +37,7 @@ def test_every_factor_of_the_law_has_words_for_each_side():
         for node in tree("2026-4").nodes
         if node.is_factor
     }
-    assert asked == set(CLAUSES) == set(FACTORS) == set(statute.FACTORS)
+    assert asked == set(CLAUSES) == set(TECHNICAL_FACTORS) == set(statute.FACTORS)
     words = [clause for clauses in CLAUSES.values() for clause in clauses]
     assert len(set(words)) == 2 * len(asked)
     assert all(clause.startswith("att ") for clause in words)

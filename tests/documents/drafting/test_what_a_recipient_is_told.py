@@ -7,10 +7,11 @@ from dataclasses import replace
 
 import pytest
 
-from requests_app.documents.drafting.case import ReasonedAnswer
-from requests_app.documents.drafting.recipient import RESERVED, for_recipient
-from requests_app.models import HarmTest, Outcome
-from requests_app.words.cited import cites
+from requests_app.cases.review.drafting.case import ReasonedAnswer
+from requests_app.cases.review.drafting.texts import RESERVED, for_recipient
+from requests_app.cases.review.models.assessment import HarmTest
+from requests_app.core.models import Outcome
+from requests_app.core.words.texts import cites
 from tests.documents.drafting.examples import (
     BY_CODE,
     MAILBOX,

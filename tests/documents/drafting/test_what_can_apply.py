@@ -4,11 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from requests_app.documents.drafting.internal import internal
-from requests_app.documents.drafting.recipient import for_recipient
-from requests_app.documents.drafting.statutes import written_out
-from requests_app.documents.drafting.to_recipient import NEW_REQUEST
-from requests_app.models import Outcome
+from requests_app.cases.review.drafting.case import written_out
+from requests_app.cases.review.drafting.recipient import NEW_REQUEST
+from requests_app.cases.review.drafting.texts import for_recipient, internal
+from requests_app.core.models import Outcome
 from tests.documents.drafting.examples import MAILBOX, SITE_CASE, answered, tried
 
 REFUSED = replace(MAILBOX, outcome=Outcome.REFUSED, minutes=None)

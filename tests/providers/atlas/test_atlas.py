@@ -9,24 +9,23 @@ import httpx
 import pytest
 from django.urls import reverse
 
-from audit_app import clock
+from audit_app import acting
 from lockbox_site.simulators.atlas import GRANT, Simulator
-from requests_app.background.contact import troubles
-from requests_app.background.outbox.deliver import deliver_due
-from requests_app.background.polling import poll_all
-from requests_app.models import (
+from requests_app.cases.access.models import (
     AccessGrant,
-    AccessRequest,
     Delivery,
-    Heartbeat,
     OutboxMessage,
     SideDoor,
 )
+from requests_app.cases.access.outbox import deliver_due
+from requests_app.cases.intake.models.request import AccessRequest
+from requests_app.cases.review.steps import revocation
+from requests_app.core.models import Heartbeat
+from requests_app.oversight.sweep import poll_all, troubles
 from requests_app.providers import atlas
 from requests_app.providers.atlas import client
 from requests_app.providers.protocol import Answer, Unreachable
 from requests_app.providers.reading import Unreadable
-from requests_app.workflow import revocation
 from tests.cast import hours
 from tests.helpers.prism import prism
 from tests.helpers.web import signed_in
@@ -71,14 +70,14 @@ def revoke(cast, subject):
 
 
 def later(minutes):
-    return clock.at(hours(minutes / 60))
+    return acting.at(hours(minutes / 60))
 
 
 def test_a_recorded_request_opens_the_cluster_as_decided_and_is_read_back(cast, server):
     opened(cast, server)
     grant = server.requests[CLUSTER][GRANT]
     assert grant["grantType"] == "CLUSTER_INFRASTRUCTURE"
-    ends = datetime.fromisoformat(grant["expirationTime"]) - clock.now()
+    ends = datetime.fromisoformat(grant["expirationTime"]) - acting.now()
     assert timedelta(minutes=88) < ends <= timedelta(minutes=90)
     assert Delivery.objects.get().status == "confirmed"
     poll_all()
@@ -176,6 +175,7 @@ def test_the_list_is_read_to_its_end(server, monkeypatch):
 
 
 @pytest.mark.long
+@pytest.mark.needs("node")
 def test_prism_holds_our_calls_against_atlas_s_specification(
     cast, server, tmp_path, monkeypatch
 ):

@@ -2,14 +2,15 @@
 
 from urllib.parse import parse_qs
 
+import botocore
 import botocore.session
 import pytest
 from botocore import parsers
 from botocore.validate import ParamValidator
 
 from lockbox_site.simulators.aws import ACCOUNT, Simulator
-from requests_app.providers.aws import session
-from requests_app.providers.http import exchange
+from requests_app.providers import http
+from requests_app.providers.aws import client
 from tests.providers.azure.conftest import Patience
 from tests.providers.helpers import connected
 
@@ -62,9 +63,9 @@ class Checked(Simulator):
 @pytest.fixture
 def aws(cast, monkeypatch):
     with Checked() as server:
-        monkeypatch.setitem(exchange.LIMITS, "timeout", Patience(server))
+        monkeypatch.setitem(http.LIMITS, "timeout", Patience(server))
         monkeypatch.setenv("LOCKBOX_AWS_ENDPOINT", server.url)
-        session._client.cache_clear()
+        client._client.cache_clear()
         server.connection = connected(cast, "aws", ACCOUNT, [ACCOUNT])
         yield server
         assert server.broken == []

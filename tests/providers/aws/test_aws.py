@@ -6,18 +6,18 @@ import sys
 import pytest
 
 from lockbox_site.simulators.aws import ACCOUNT
-from requests_app.background.outbox.deliver import deliver_due
-from requests_app.background.polling import poll_all
-from requests_app.background.sweep import sweep
-from requests_app.models import (
+from requests_app.cases.access.models import (
     AccessGrant,
-    AccessRequest,
     Delivery,
     OutboxAttempt,
     OutboxMessage,
 )
+from requests_app.cases.access.outbox import deliver_due
+from requests_app.cases.intake.models.request import AccessRequest
+from requests_app.desk.sweep import sweep
+from requests_app.oversight.sweep import poll_all
 from requests_app.providers import aws as room
-from requests_app.providers.aws import client, session
+from requests_app.providers.aws import client
 from requests_app.providers.protocol import Answer, Unreachable
 from tests.helpers.web import in_english, page
 from tests.providers.aws.conftest import NUMBER
@@ -139,13 +139,13 @@ def test_odd_numbers_are_trouble_and_no_fault_of_ours(cast, aws):
 
 def test_where_botocore_is_missing_it_says_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "botocore.session", None)
-    session._client.cache_clear()
+    client._client.cache_clear()
     with pytest.raises(Unreachable, match=r"lockbox\[aws\]"):
-        session.iam()
+        client.iam()
 
 
 def test_a_profile_that_is_not_there_is_trouble_of_this_connection(monkeypatch):
     monkeypatch.setenv("LOCKBOX_AWS_PROFILE", "nobody-has-this")
-    session._client.cache_clear()
+    client._client.cache_clear()
     with pytest.raises(Unreachable, match="ProfileNotFound"):
-        session.iam()
+        client.iam()

@@ -10,9 +10,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.utils import translation
 
-from requests_app.providers.aws import abilities, logs, session
-from requests_app.providers.aws.trail import is_evidence
-from requests_app.providers.http import exchange
+from requests_app.providers import http
+from requests_app.providers.aws import abilities, client, logs
+from requests_app.providers.aws.logs import is_evidence
 from requests_app.providers.protocol import Unreachable
 from requests_app.providers.reading import Unreadable
 from tests.providers.aws.cloud_trail import Trail
@@ -137,10 +137,10 @@ def test_an_odd_event_is_unreadable(change):
 def trail(monkeypatch):
     with Trail() as server:
         server.hold.set()
-        monkeypatch.setitem(exchange.LIMITS, "timeout", Patience(server))
+        monkeypatch.setitem(http.LIMITS, "timeout", Patience(server))
         monkeypatch.setenv("LOCKBOX_AWS_LOG_ENDPOINT", server.url)
         monkeypatch.setattr(logs, "PAUSE", 0)
-        session._client.cache_clear()
+        client._client.cache_clear()
         yield server
         assert server.broken == []
 

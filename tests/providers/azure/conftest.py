@@ -13,13 +13,15 @@ import httpx
 import pytest
 from cryptography import x509
 
-from audit_app import clock
+from audit_app import acting
 from lockbox_site.simulators.azure import Simulator
-from requests_app.background.outbox.deliver import deliver_due
-from requests_app.background.polling import poll_all
-from requests_app.models import CloudObject, Connection, OutboxMessage, SecrecyReview
+from requests_app.cases.access.models import OutboxMessage
+from requests_app.cases.access.outbox import deliver_due
+from requests_app.cases.intake.models.review import SecrecyReview
+from requests_app.cases.review.steps import case, decision, people
+from requests_app.oversight.sweep import poll_all
 from requests_app.providers.azure import client
-from requests_app.workflow import assignment, decision, review
+from requests_app.registers.models.cloud import CloudObject, Connection
 from tests.cast import VM, hours
 from tests.helpers.two_persons import changed_by_managers
 from tests.helpers.worlds import reused
@@ -120,15 +122,15 @@ def azure_proposed(cast, standin, outcome="granted", number="R-1"):
 def _proposed(cast, outcome, number):
     poll_all()
     subject = SecrecyReview.objects.get(access_request__external_id=number)
-    review.register(subject, by=cast.lena, public_subject="A")
-    assignment.assign(subject, by=cast.per, person=cast.karin)
+    case.register(subject, by=cast.lena, public_subject="A")
+    people.assign(subject, by=cast.per, person=cast.karin)
     cast.assess(subject, tested=[cast.tested("OSL-18-8", "does_not_apply")])
     cast.propose(subject, outcome=outcome)
     return subject
 
 
 def later(minutes):
-    return clock.at(hours(minutes / 60))
+    return acting.at(hours(minutes / 60))
 
 
 def until_finished(rounds=20):

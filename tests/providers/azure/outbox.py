@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 from django.conf import settings as django_settings
 from django.db import connection
 
-from requests_app.background.outbox.deliver import deliver_due
-from requests_app.models import Decision
+from requests_app.cases.access.outbox import deliver_due
+from requests_app.cases.review.models.decision import Decision
 from tests.cast import VM
 from tests.helpers.killed import in_a_process_that_dies
 from tests.providers.azure.conftest import APPLIED, GENEROUS, azure_decided

@@ -5,22 +5,21 @@ from datetime import timedelta
 
 import pytest
 
-from audit_app import clock
-from requests_app.background.outbox.deliver import deliver_due
-from requests_app.background.outbox.lease import LEASE, Call, claim, try_later
-from requests_app.background.polling import poll_all
-from requests_app.background.sweep import sweep
-from requests_app.models import (
+from audit_app import acting
+from requests_app.cases.access.models import (
     AccessGrant,
-    AccessRequest,
     Delivery,
     OutboxAttempt,
     OutboxMessage,
-    SecrecyReview,
 )
-from requests_app.selectors.queue import work_for
-from requests_app.workflow import decision
-from requests_app.workflow.step import WrongState
+from requests_app.cases.access.outbox import LEASE, Call, claim, deliver_due, try_later
+from requests_app.cases.intake.models.request import AccessRequest
+from requests_app.cases.intake.models.review import SecrecyReview
+from requests_app.cases.review.steps import decision
+from requests_app.core.step import WrongState
+from requests_app.desk.queue.everything import work_for
+from requests_app.desk.sweep import sweep
+from requests_app.oversight.sweep import poll_all
 from tests.cast import hours
 from tests.providers.azure.conftest import azure_decided, later, until_finished
 
@@ -110,7 +109,7 @@ def test_retry_after_is_honoured(cast, standin):
     azure_decided(cast, standin)
     standin.faults["decide"] = ["429"]
     now = hours(0)
-    with clock.at(now):
+    with acting.at(now):
         deliver_due()
     message = OutboxMessage.objects.get()
     # The first pause of our own is 15 seconds.
@@ -176,16 +175,16 @@ def test_nobody_decides_anew_while_the_answer_may_be_taking_effect(cast, standin
 
 def test_nobody_confirms_by_hand_what_is_being_sent(cast, standin):
     azure_decided(cast, standin)
-    assert claim(OutboxMessage.objects.filter(topic="answer"), clock.now()) is not None
+    assert claim(OutboxMessage.objects.filter(topic="answer"), acting.now()) is not None
     with pytest.raises(WrongState):
         cast.confirm(Delivery.objects.get())
 
 
 def test_a_pause_of_a_day_does_not_outlast_the_clock(cast, standin):
     azure_decided(cast, standin)
-    message = claim(OutboxMessage.objects.filter(topic="answer"), clock.now())
+    message = claim(OutboxMessage.objects.filter(topic="answer"), acting.now())
     try_later(message, Call(b"", result="busy"), pause=24 * 60 * 60)
-    assert message.next_attempt_at <= clock.now() + timedelta(minutes=15)
+    assert message.next_attempt_at <= acting.now() + timedelta(minutes=15)
 
 
 def test_a_request_does_not_lapse_while_our_answer_may_have_taken_effect(cast, standin):
@@ -195,11 +194,11 @@ def test_a_request_does_not_lapse_while_our_answer_may_have_taken_effect(cast, s
     standin.faults["get"] = []
     deliver_due()
     standin.faults["get"] = ["500"]
-    with clock.at(hours(24 * 5)):
+    with acting.at(hours(24 * 5)):
         sweep()
     # The sweep found out in the same round that it had taken effect.
     assert standin.decisions == [("R-1", "Approve")]
-    with clock.at(hours(24 * 5 + 1)):
+    with acting.at(hours(24 * 5 + 1)):
         sweep()
     assert Delivery.objects.get().status == "confirmed"
     assert AccessRequest.objects.get().status in ("access_open", "access_ended")
@@ -217,13 +216,14 @@ def test_a_poll_that_sees_our_own_answer_does_not_call_it_somebody_elses(cast, s
 
 def test_a_claimed_message_is_not_claimed_again_until_its_lease_is_out(cast, standin):
     azure_decided(cast, standin)
-    assert claim(OutboxMessage.objects.filter(topic="answer"), clock.now()) is not None
+    assert claim(OutboxMessage.objects.filter(topic="answer"), acting.now()) is not None
     assert (
-        claim(OutboxMessage.objects.filter(topic="answer"), clock.now() + LEASE) is None
+        claim(OutboxMessage.objects.filter(topic="answer"), acting.now() + LEASE)
+        is None
     )
-    with clock.at(clock.now() + LEASE):
+    with acting.at(acting.now() + LEASE):
         assert (
-            claim(OutboxMessage.objects.filter(topic="answer"), clock.now()).attempts
+            claim(OutboxMessage.objects.filter(topic="answer"), acting.now()).attempts
             == 2
         )
     assert OutboxAttempt.objects.get().http_status is None

@@ -4,13 +4,13 @@ import pytest
 from azure.mgmt.support.models import UpdateSupportTicket
 from django.urls import reverse
 
-from requests_app.background.outbox.deliver import deliver_due
-from requests_app.background.readiness import check_what_is_due
-from requests_app.models import OutboxMessage, SideDoor, SupportTicket
+from requests_app.cases.access.models import OutboxMessage, SideDoor, SupportTicket
+from requests_app.cases.access.outbox import deliver_due
+from requests_app.core.step import WrongState
+from requests_app.desk.queue.everything import work_for
+from requests_app.oversight.steps import incidents
+from requests_app.oversight.sweep import check_what_is_due
 from requests_app.providers.azure.client import AzureLockbox
-from requests_app.selectors.queue import work_for
-from requests_app.workflow import side_door
-from requests_app.workflow.step import WrongState
 from tests.cast import hours
 from tests.helpers.two_persons import manager_there
 from tests.helpers.web import signed_in
@@ -78,7 +78,7 @@ def test_a_consent_is_taken_back_for_a_reason_and_read_back(cast, standin):
     assert shown.advanced_diagnostic_consent == "No"
     assert [row.user_consent for row in shown.secondary_consent] == ["No"]
     with pytest.raises(WrongState):
-        side_door.withdraw(door, by=cast.eva, reason="Again")
+        incidents.withdraw(door, by=cast.eva, reason="Again")
 
 
 @pytest.mark.long
@@ -87,7 +87,7 @@ def test_a_consent_is_taken_back_for_a_reason_and_read_back(cast, standin):
 )
 def test_faults_of_a_withdrawal_end_in_its_effect(cast, standin, fault):
     carrying(cast, standin)
-    side_door.withdraw(SideDoor.objects.get(), by=cast.eva, reason="Solved")
+    incidents.withdraw(SideDoor.objects.get(), by=cast.eva, reason="Solved")
     standin.faults["consent"] = [fault]
     sent_in_the_end()
     assert OutboxMessage.objects.get(topic="door").result == "delivered"
@@ -96,7 +96,7 @@ def test_faults_of_a_withdrawal_end_in_its_effect(cast, standin, fault):
 
 def test_a_consent_that_the_vendor_keeps_is_the_executor_s(cast, standin):
     carrying(cast, standin)
-    side_door.withdraw(SideDoor.objects.get(), by=cast.eva, reason="Solved")
+    incidents.withdraw(SideDoor.objects.get(), by=cast.eva, reason="Solved")
     standin.tenant.refuses = True
     deliver_due()
     assert OutboxMessage.objects.get(topic="door").result == "failed"
@@ -135,7 +135,7 @@ def test_more_consents_than_were_covered_are_another_door(cast, standin):
     carrying(cast, standin)
     door = SideDoor.objects.get()
     told = {"decision_number": "NIS 1", "covered_until": hours(24), "reason": "x"}
-    side_door.cover(door, by=manager_there(cast), **told)
+    incidents.cover(door, by=manager_there(cast), **told)
     assert doors_of(cast.eva) == []
     more = [{"type": name, "userConsent": "Yes"} for name in ("VM", "Disk")]
     standin.tenant.tickets[TICKET].update(secondaryConsent=more)

@@ -10,7 +10,7 @@ import pytest
 from django.utils import translation
 
 from requests_app.providers.azure import abilities, client, logs
-from requests_app.providers.azure.activity import is_evidence
+from requests_app.providers.azure.logs import is_evidence
 from requests_app.providers.protocol import Unreachable
 from requests_app.providers.reading import Unreadable
 from tests.providers.azure.activity_log import SUBSCRIPTION, Activity

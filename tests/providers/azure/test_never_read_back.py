@@ -2,12 +2,12 @@
 
 import pytest
 
-from audit_app import clock
-from requests_app.background.outbox.deliver import deliver_due
-from requests_app.background.sweep import sweep
-from requests_app.models import AccessGrant, Delivery
-from requests_app.selectors.queue import work_for
-from requests_app.workflow import entry
+from audit_app import acting
+from requests_app.cases.access.models import AccessGrant, Delivery
+from requests_app.cases.access.outbox import deliver_due
+from requests_app.cases.intake.steps import request
+from requests_app.desk.queue.everything import work_for
+from requests_app.desk.sweep import sweep
 from tests.helpers.refusals import fresh
 from tests.providers.azure.conftest import azure_decided, later
 
@@ -38,10 +38,10 @@ def test_who_sees_that_somebody_else_answered_can_say_so(cast, standin):
     standin.faults["decide"] = ["cut"]
     deliver_due()
     what = {"answer": "deny", "way": "portal", "given_by": "Somebody", "reference": "1"}
-    entry.record_outside_answer(
+    request.record_outside_answer(
         fresh(subject.access_request),
         by=cast.lena,
-        given_at=clock.now(),
+        given_at=acting.now(),
         account="At night",
         **what,
     )

@@ -11,19 +11,14 @@ import threading
 import pytest
 from django.utils.translation import gettext as _
 
-from audit_app import clock
-from requests_app.background.outbox.deliver import deliver_due
-from requests_app.background.outbox.lease import LEASE
-from requests_app.background.polling import poll
-from requests_app.models import (
-    AccessGrant,
-    AccessRequest,
-    Connection,
-    Delivery,
-    OutboxMessage,
-)
-from requests_app.selectors.queue import work_for
-from requests_app.workflow import decision
+from audit_app import acting
+from requests_app.cases.access.models import AccessGrant, Delivery, OutboxMessage
+from requests_app.cases.access.outbox import LEASE, deliver_due
+from requests_app.cases.intake.models.request import AccessRequest
+from requests_app.cases.review.steps import decision
+from requests_app.desk.queue.everything import work_for
+from requests_app.oversight.sweep import poll
+from requests_app.registers.models.cloud import Connection
 from tests.helpers.drawn import drawn
 from tests.helpers.killed import in_a_process_that_dies
 from tests.helpers.stands import Stands
@@ -67,9 +62,9 @@ def provider(standin):
 
 def recover(cast):
     """Round after round, as time goes on; trouble is in sight as long as there is any."""
-    start = clock.now()
+    start = acting.now()
     for rounds in range(12):
-        with clock.at(start + LEASE * (1 + 16 * rounds)):
+        with acting.at(start + LEASE * (1 + 16 * rounds)):
             if rounds == 0:
                 poll(Connection.objects.get(name="azure"))
             deliver_due()
@@ -159,7 +154,7 @@ def test_a_process_paused_past_its_lease_writes_over_nothing(cast, provider):
     def take_over(pid):
         process.append(pid)
         assert paused.wait(GENEROUS)
-        with clock.at(clock.now() + LEASE):
+        with acting.at(acting.now() + LEASE):
             deliver_due()
         assert OutboxMessage.objects.get().result == "delivered"
         os.kill(pid, signal.SIGCONT)
@@ -186,7 +181,7 @@ def test_the_sweep_itself_killed_in_its_call_gives_one_answer(cast, provider, mo
     assert code == -signal.SIGKILL, words
     provider.hooks[moment] = watch
     # Its lease holds, however long it took to get here: the next round leaves it alone.
-    OutboxMessage.objects.update(lease_until=clock.now() + LEASE)
+    OutboxMessage.objects.update(lease_until=acting.now() + LEASE)
     code, words = run_sweep(provider, process.append)
     assert code == 0 and len(provider.attempts) == 1, words
     assert recover(cast).result == "delivered"

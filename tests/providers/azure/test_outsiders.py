@@ -7,13 +7,14 @@ from pathlib import Path
 import pytest
 
 from lockbox_site.simulators.server import Answer
-from requests_app.background.outbox.deliver import deliver_due
-from requests_app.background.readiness import check_what_is_due
-from requests_app.models import OutboxMessage, Readiness, SideDoor
-from requests_app.providers.azure import outsiders
-from requests_app.selectors.right_now import right_now
-from requests_app.workflow import side_door
-from requests_app.workflow.step import WrongState
+from requests_app.cases.access.models import OutboxMessage, SideDoor
+from requests_app.cases.access.outbox import deliver_due
+from requests_app.core.step import WrongState
+from requests_app.desk.right_now import right_now
+from requests_app.oversight.steps import incidents
+from requests_app.oversight.sweep import check_what_is_due
+from requests_app.providers.azure import client
+from requests_app.registers.models.cloud import Readiness
 from tests.helpers.two_persons import manager_there
 from tests.helpers.web import signed_in, words
 from tests.providers.azure.conftest import later
@@ -63,7 +64,7 @@ def tenant(standin, monkeypatch):
 
 @pytest.fixture
 def graph(standin, monkeypatch):
-    monkeypatch.setenv(outsiders.GRAPH, standin.url)
+    monkeypatch.setenv(client.GRAPH, standin.url)
 
 
 def look(cast, minutes=0):
@@ -95,7 +96,7 @@ def test_it_is_ended_by_machine_and_read_back(cast, tenant, standin):
     client = signed_in(cast.eva)
     page = f"/requests_app/sidedoor/{door.pk}/do/withdraw/"
     assert "stängs genast hos leverantören" in words(client.get(page))
-    side_door.withdraw(door, by=cast.eva, reason="The contract has ended")
+    incidents.withdraw(door, by=cast.eva, reason="The contract has ended")
     deliver_due()
     door.refresh_from_db()
     assert tenant.delegations == [] and not door.is_open
@@ -111,7 +112,7 @@ def test_what_is_accepted_and_not_gone_yet_is_looked_at_again(cast, tenant):
     look(cast)
     door = SideDoor.objects.get()
     tenant.acts["undelegate"] = lambda call: Answer(202, b"")
-    side_door.withdraw(door, by=cast.eva, reason="x")
+    incidents.withdraw(door, by=cast.eva, reason="x")
     deliver_due()
     door.refresh_from_db()
     assert door.is_open and OutboxMessage.objects.get(topic="door").finished_at is None
@@ -125,7 +126,7 @@ def test_what_is_accepted_and_not_gone_yet_is_looked_at_again(cast, tenant):
 def test_one_that_may_not_be_ended_is_work_again(cast, tenant):
     tenant.delegations, tenant.refuses = [delegation()], True
     look(cast)
-    side_door.withdraw(SideDoor.objects.get(), by=cast.eva, reason="x")
+    incidents.withdraw(SideDoor.objects.get(), by=cast.eva, reason="x")
     deliver_due()
     (item,) = doors_of(cast.eva)
     assert "403" in item.alarm
@@ -160,7 +161,7 @@ def test_the_same_name_in_two_resource_groups_is_two_doors(cast, tenant):
     places = [place for place, _what in open_doors("managed")]
     assert places == [f"a/{DELEGATION}", f"b/{DELEGATION}"]
     door = SideDoor.objects.get(place__startswith="b/")
-    side_door.withdraw(door, by=cast.eva, reason="x")
+    incidents.withdraw(door, by=cast.eva, reason="x")
     deliver_due()
     assert tenant.delegations == [one]
 
@@ -182,7 +183,7 @@ def test_a_foreign_group_s_role_is_a_door_that_people_close(cast, tenant):
     ]
     door = SideDoor.objects.get()
     with pytest.raises(WrongState):
-        side_door.withdraw(door, by=cast.eva, reason="x")
+        incidents.withdraw(door, by=cast.eva, reason="x")
     shown = words(signed_in(cast.eva).get(f"/requests_app/sidedoor/{door.pk}/change/"))
     assert "Ingen maskin stänger den" in shown
     tenant.assignments = []

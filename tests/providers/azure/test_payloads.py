@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from requests_app.background.receiving import receive_document
-from requests_app.models import AccessRequest, Arrival
+from requests_app.cases.intake.models.request import AccessRequest, Arrival
+from requests_app.cases.intake.sweep import receive_document
 from requests_app.providers import azure
 from requests_app.providers.reading import Unreadable, pieces
 

@@ -3,11 +3,12 @@
 import pytest
 from django.core.management import CommandError, call_command
 
-from audit_app import clock
-from requests_app.background.after_restore import marked, to_be_asked
-from requests_app.background.contact import troubles
-from requests_app.background.polling import poll_all
-from requests_app.models import AccessRequest, Arrival, Heartbeat, SecrecyReview
+from audit_app import acting
+from requests_app.cases.access.restore import marked, to_be_asked
+from requests_app.cases.intake.models.request import AccessRequest, Arrival
+from requests_app.cases.intake.models.review import SecrecyReview
+from requests_app.core.models import Heartbeat
+from requests_app.oversight.sweep import poll_all, troubles
 from requests_app.providers.azure import client
 from requests_app.providers.azure.arm import next_link
 from requests_app.providers.azure.client import AzureLockbox
@@ -93,7 +94,7 @@ def test_after_a_restore_it_is_asked_for_all_before_anything_is_sent(cast, stand
     standin.apply("R-2", resourceIds=VM, status="Approved")
     poll_all()
     assert AccessRequest.objects.count() == 1
-    to_be_asked(clock.now(), using="default")
+    to_be_asked(acting.now(), using="default")
     (told,) = troubles(Heartbeat.objects.all())
     assert "R-2" not in told and marked() == [cast.azure.pk]
     standin.faults["list"] = ["500"]

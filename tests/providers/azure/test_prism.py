@@ -4,8 +4,8 @@ import httpx
 import pytest
 from azure.identity import ManagedIdentityCredential
 
-from requests_app.background.polling import poll_all
-from requests_app.models import Delivery
+from requests_app.cases.access.models import Delivery
+from requests_app.oversight.sweep import poll_all
 from requests_app.providers.azure import client
 from requests_app.providers.azure.client import AzureLockbox
 from tests.providers.azure.conftest import azure_decided, until_finished

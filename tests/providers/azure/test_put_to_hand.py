@@ -4,16 +4,16 @@ one request that the provider does not know holds back."""
 import pytest
 from django.core.management import call_command
 
-from audit_app import clock
-from requests_app.background.after_restore import to_be_asked
-from requests_app.background.contact import troubles
-from requests_app.background.outbox.deliver import deliver_due
-from requests_app.background.polling import poll_all
-from requests_app.background.sweep import sweep
-from requests_app.models import Delivery, Heartbeat, OutboxMessage
+from audit_app import acting
+from requests_app.cases.access.models import Delivery, OutboxMessage
+from requests_app.cases.access.outbox import deliver_due
+from requests_app.cases.access.restore import to_be_asked
+from requests_app.cases.intake.steps import request
+from requests_app.core.models import Heartbeat
+from requests_app.desk.queue.everything import work_for
+from requests_app.desk.sweep import sweep
+from requests_app.oversight.sweep import poll_all, troubles
 from requests_app.providers.application import Application
-from requests_app.selectors.queue import work_for
-from requests_app.workflow import intake
 from tests.cast import VM
 from tests.helpers.two_persons import changed_by_managers
 from tests.providers.azure.conftest import azure_decided, later
@@ -65,8 +65,10 @@ def test_what_was_begun_is_read_back_and_not_sent_again(cast, standin):
 def test_after_a_restore_an_unknown_request_holds_back_no_others_answer(cast, standin):
     azure_decided(cast, standin)
     typed = Application(external_id="TENANT-1", duration_minutes=60, object_ids=(VM,))
-    intake.receive(cast.azure, typed, by=cast.nils, payload=b"{}", received_by="manual")
-    to_be_asked(clock.now(), using="default")
+    request.receive(
+        cast.azure, typed, by=cast.nils, payload=b"{}", received_by="manual"
+    )
+    to_be_asked(acting.now(), using="default")
     for minutes in (1, 2, 3):
         with later(minutes):
             sweep()

@@ -5,14 +5,15 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from audit_app import clock
+from audit_app import acting
 from audit_app.models import LedgerEntry
-from requests_app.background.readiness import check_what_is_due
-from requests_app.models import Heartbeat, Readiness
+from requests_app.core.models import Heartbeat
+from requests_app.desk.overview import figures
+from requests_app.desk.queue.everything import everything_for
+from requests_app.oversight.sweep import check_what_is_due
 from requests_app.providers.azure import client
 from requests_app.providers.azure.client import AzureLockbox
-from requests_app.selectors.figures import figures
-from requests_app.selectors.queue import everything_for
+from requests_app.registers.models.cloud import Readiness
 from tests.cast import hours
 from tests.helpers.notices import lines_due_to
 from tests.helpers.people import rewrite
@@ -67,11 +68,11 @@ def test_a_role_that_is_missing_is_work_for_the_executor_until_it_is_there(
     check(cast)
     standin.tenant.roles = []
     assert check(cast) == []  # within the hour nobody asks again
-    with clock.at(hours(1.1)):
+    with acting.at(hours(1.1)):
         (line,) = check(cast)
         assert line.startswith("Azure: azure: ")
         (row,) = Readiness.objects.exclude(trouble="")
-        assert abs(row.since - clock.now()) < timedelta(minutes=1)
+        assert abs(row.since - acting.now()) < timedelta(minutes=1)
         (item,) = lines(cast.eva)
         assert row.trouble in item.alarm and item.step
         assert lines(cast.karin) == [] and lacks(cast.azure) == 1
@@ -79,11 +80,11 @@ def test_a_role_that_is_missing_is_work_for_the_executor_until_it_is_there(
         (due,) = [row for row in lines_due_to(cast.eva) if "readiness" in row.item]
         assert due.ends_at == row.since + timedelta(hours=24)
     standin.tenant.roles = [ELSEWHERE]
-    with clock.at(hours(2.2)):
+    with acting.at(hours(2.2)):
         assert check(cast) == []  # lacking still, in other words
         assert "annan nivå" in Readiness.objects.exclude(trouble="").get().trouble
     standin.tenant.roles = None
-    with clock.at(hours(3.3)):
+    with acting.at(hours(3.3)):
         assert len(check(cast)) == 1
         assert lines(cast.eva) == [] and lacks(cast.azure) == 0
     told = LedgerEntry.objects.filter(event__startswith="readiness.").order_by("pk")
@@ -134,7 +135,7 @@ def test_a_fault_of_a_room_is_that_rooms_alone(cast, standin, monkeypatch):
 
 def test_what_nobody_has_asked_for_hours_is_not_known(cast, standin):
     check(cast)
-    with clock.at(hours(4)):
+    with acting.at(hours(4)):
         assert lacks(cast.azure) == 6 and lines(cast.eva)
 
 

@@ -2,10 +2,10 @@
 
 import pytest
 
-from requests_app.background.outbox.deliver import deliver_due
-from requests_app.background.sweep import sweep
-from requests_app.models import Delivery, OutboxMessage
-from requests_app.workflow import decision, freeze, stop
+from requests_app.cases.access.models import Delivery, OutboxMessage
+from requests_app.cases.access.outbox import deliver_due
+from requests_app.cases.review.steps import afterwards, case, decision
+from requests_app.desk.sweep import sweep
 from tests.helpers.refusals import fresh
 from tests.providers.azure.conftest import azure_decided, later
 
@@ -14,10 +14,10 @@ pytestmark = [pytest.mark.long, pytest.mark.django_db]
 
 def halt(cast, subject, by):
     if by == "stop":
-        stop.stop(fresh(subject), by=cast.karin, level="suspected")
+        afterwards.stop(fresh(subject), by=cast.karin, level="suspected")
         return
     product = subject.access_request.connection.product
-    freeze.freeze(by=cast.ivar, authority=cast.gsn, product=product, reason="x")
+    case.freeze(by=cast.ivar, authority=cast.gsn, product=product, reason="x")
 
 
 def in_flight(cast, standin, fault):

@@ -8,19 +8,17 @@ from azure.core.credentials import AccessToken
 from azure.mgmt.support import MicrosoftSupport
 from django.urls import reverse
 
-from audit_app import clock
-from requests_app.background.contact import troubles
-from requests_app.background.outbox.deliver import deliver_due
-from requests_app.background.polling import poll_all
-from requests_app.models import (
-    AccessRequest,
-    Heartbeat,
-    Message,
-    OutboxMessage,
-    SecrecyReview,
-)
-from requests_app.selectors.queue import everything_for
-from requests_app.workflow import assignment, dialogue, review
+from audit_app import acting
+from requests_app.cases.access.models import OutboxMessage
+from requests_app.cases.access.outbox import deliver_due
+from requests_app.cases.intake.models.file import Message
+from requests_app.cases.intake.models.request import AccessRequest
+from requests_app.cases.intake.models.review import SecrecyReview
+from requests_app.cases.intake.steps import dialogue
+from requests_app.cases.review.steps import case, people
+from requests_app.core.models import Heartbeat
+from requests_app.desk.queue.everything import everything_for
+from requests_app.oversight.sweep import poll_all, troubles
 from tests.cast import VM, hours
 from tests.helpers.web import signed_in
 from tests.providers.azure.conftest import APPLIED
@@ -48,8 +46,8 @@ def assigned(cast, standin, number=NUMBER):
     standin.apply("R-1", at=APPLIED, resourceIds=VM, supportRequest=number)
     poll_all()
     subject = SecrecyReview.objects.get(access_request__external_id="R-1")
-    review.register(subject, by=cast.lena, public_subject="A")
-    assignment.assign(subject, by=cast.per, person=cast.karin)
+    case.register(subject, by=cast.lena, public_subject="A")
+    people.assign(subject, by=cast.per, person=cast.karin)
     return subject
 
 
@@ -60,7 +58,7 @@ def asked(cast, standin, **more):
 
 
 def later(minutes):
-    return clock.at(hours(minutes / 60))
+    return acting.at(hours(minutes / 60))
 
 
 def sent_in_the_end(rounds=10):
@@ -110,7 +108,7 @@ def test_an_answer_is_taken_in_once_as_the_provider_s(cast, standin):
     question = asked(cast, standin)
     deliver_due()
     with later(3):
-        written = clock.now()
+        written = acting.now()
         standin.tenant.hear(TICKET, "m-1", "The system disk.", createdDate=iso(written))
     standin.faults["messages"] = ["doubled"]
     with later(5):
@@ -130,9 +128,9 @@ def iso(at):
 def test_answers_in_any_order_are_kept_by_their_time(cast, standin):
     asked(cast, standin)
     with later(2):
-        standin.tenant.hear(TICKET, "m-1", "First", createdDate=iso(clock.now()))
+        standin.tenant.hear(TICKET, "m-1", "First", createdDate=iso(acting.now()))
     with later(4):
-        standin.tenant.hear(TICKET, "m-2", "Second", createdDate=iso(clock.now()))
+        standin.tenant.hear(TICKET, "m-2", "Second", createdDate=iso(acting.now()))
     standin.faults["messages"] = ["out of order"]
     with later(6):
         poll_all()
@@ -146,7 +144,7 @@ def test_with_two_questions_nobody_guesses_which_was_answered(cast, standin):
     first = asked(cast, standin)
     dialogue.ask(first.review, by=cast.karin, text="And for how long?")
     with later(2):
-        standin.tenant.hear(TICKET, "m-1", "Yes", createdDate=iso(clock.now()))
+        standin.tenant.hear(TICKET, "m-1", "Yes", createdDate=iso(acting.now()))
     with later(4):
         poll_all()
     assert Message.objects.get(from_provider=True).answers is None

@@ -2,11 +2,11 @@
 
 import pytest
 
-from requests_app.background.polling import poll_all
-from requests_app.models import Delivery, OutboxMessage
+from requests_app.cases.access.models import Delivery, OutboxMessage
+from requests_app.cases.review.steps import decision
+from requests_app.oversight.sweep import poll_all
 from requests_app.providers import by_hand
 from requests_app.providers.protocol import Unable
-from requests_app.workflow import decision
 from tests.helpers.two_persons import changed_by_managers
 
 pytestmark = pytest.mark.django_db

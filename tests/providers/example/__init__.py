@@ -2,10 +2,16 @@
 
 from datetime import timedelta
 
-from requests_app.providers.log import Log
-from requests_app.providers.protocol import Abilities
-from tests.providers.example.answers import answer_body, concluded
-from tests.providers.example.payloads import application, applications, event
+from requests_app.providers.protocol import Abilities, Log
+from tests.providers.example.answers import (
+    answer_body,
+    concluded,
+)
+from tests.providers.example.payloads import (
+    application,
+    applications,
+    event,
+)
 
 __all__ = [
     "abilities",

@@ -2,9 +2,8 @@
 
 from django.utils.dateparse import parse_datetime
 
-from requests_app.providers.event import Event
-from requests_app.providers.log import LogPage, Missing
-from requests_app.providers.protocol import Unreachable
+from requests_app.providers.application import Event
+from requests_app.providers.protocol import LogPage, Missing, Unreachable
 from requests_app.providers.reading import Unreadable, instant, pieces, text_of
 from tests.providers.example.client import connect as connect_cases
 

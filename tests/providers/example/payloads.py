@@ -1,7 +1,6 @@
 """What the example sends: a bare list of cases, and a list of commands."""
 
-from requests_app.providers.application import Application
-from requests_app.providers.event import Event
+from requests_app.providers.application import Application, Event
 from requests_app.providers.reading import (
     Unreadable,
     document,

@@ -5,11 +5,16 @@ import pytest
 from django.utils import translation
 
 from lockbox_site.simulators.exchange_online import Simulator
-from requests_app.models import Connection
+from requests_app.providers import http
 from requests_app.providers.exchange_online import client
-from requests_app.providers.http import exchange as http
+from requests_app.registers.models.cloud import Connection
 from tests.helpers.entra import identity
-from tests.helpers.mailboxes import mailbox, names, provider, read  # noqa: F401
+from tests.helpers.mailboxes import (
+    mailbox,  # noqa: F401
+    names,  # noqa: F401
+    provider,  # noqa: F401
+    read,  # noqa: F401
+)
 from tests.helpers.two_persons import changed_by_managers
 from tests.providers.azure.conftest import Patience
 from tests.providers.exchange_online.activity_feed import Feed

@@ -4,8 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from requests_app.providers.exchange_online.acts import act_of
-from requests_app.providers.exchange_online.audit import events, is_evidence
+from requests_app.providers.exchange_online.audit import act_of, events, is_evidence
 from requests_app.providers.reading import Unreadable
 from tests.providers.exchange_online.activity_feed import TENANT
 from tests.providers.exchange_online.records import (

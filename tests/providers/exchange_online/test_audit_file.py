@@ -11,8 +11,7 @@ import tracemalloc
 import pytest
 from django.utils import translation
 
-from requests_app.providers.exchange_online.audit import events
-from requests_app.providers.exchange_online.audit_file import records
+from requests_app.providers.exchange_online.audit import events, records
 from requests_app.providers.reading import LARGEST, Unreadable
 from tests.providers.exchange_online.activity_feed import TENANT
 from tests.providers.exchange_online.log_reading import numbered

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from requests_app.providers.exchange_online import abilities, logs
-from requests_app.providers.exchange_online.feed import SCOPE
+from requests_app.providers.exchange_online.logs import SCOPE
 from requests_app.providers.protocol import Unreachable
 from requests_app.providers.reading import Unreadable
 from tests.helpers.entra import identity

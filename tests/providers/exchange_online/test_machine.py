@@ -6,21 +6,17 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from audit_app import clock
-from requests_app.background.contact import troubles
-from requests_app.background.outbox.deliver import deliver_due
-from requests_app.background.polling import poll_all
-from requests_app.models import (
-    AccessGrant,
-    AccessRequest,
-    Delivery,
-    Heartbeat,
-    OutboxAttempt,
-    SecrecyReview,
-)
+from audit_app import acting
+from requests_app.cases.access.models import AccessGrant, Delivery, OutboxAttempt
+from requests_app.cases.access.outbox import deliver_due
+from requests_app.cases.intake.models.request import AccessRequest
+from requests_app.cases.intake.models.review import SecrecyReview
+from requests_app.cases.intake.steps import request as steps_request
+from requests_app.cases.review.steps import case, decision, people
+from requests_app.core.models import Heartbeat
+from requests_app.oversight.sweep import poll_all, troubles
 from requests_app.providers.application import Application
 from requests_app.providers.exchange_online.client import connect
-from requests_app.workflow import assignment, decision, entry, review
 from tests.cast import MAILBOX
 from tests.helpers.mailboxes import mail_rule
 from tests.helpers.two_persons import changed_by_managers
@@ -47,7 +43,9 @@ def complete(cast, request, **terms):
             **terms,
         }
     )
-    entry.complete_notice(request, by=cast.nils, application=application, payload=b"{}")
+    steps_request.complete_notice(
+        request, by=cast.nils, application=application, payload=b"{}"
+    )
 
 
 def decided(cast, exchange, outcome="granted"):
@@ -56,8 +54,8 @@ def decided(cast, exchange, outcome="granted"):
     request = AccessRequest.objects.get()
     complete(cast, request)
     subject = SecrecyReview.objects.get()
-    review.register(subject, by=cast.lena, public_subject="A")
-    assignment.assign(subject, by=cast.per, person=cast.karin)
+    case.register(subject, by=cast.lena, public_subject="A")
+    people.assign(subject, by=cast.per, person=cast.karin)
     cast.assess(subject)
     cast.propose(subject, outcome=outcome)
     decision.decide(subject, by=cast.bo, no_conflict=True)
@@ -87,7 +85,7 @@ def test_every_trouble_ends_in_one_answer(cast, exchange, fault):
     decided(cast, exchange)
     exchange.faults["decide"] = [fault]
     for turn in range(8):
-        with clock.at(clock.now() + timedelta(minutes=20 * turn)):
+        with acting.at(acting.now() + timedelta(minutes=20 * turn)):
             deliver_due()
     assert exchange.decisions == [(NUMBER, "Approve")]
     assert Delivery.objects.get().status == "confirmed"
@@ -99,7 +97,7 @@ def test_who_answers_past_us_is_not_taken_for_us(cast, exchange, fault):
     decided(cast, exchange)
     exchange.faults["decide"] = [fault]
     for turn in range(3):
-        with clock.at(clock.now() + timedelta(minutes=20 * turn)):
+        with acting.at(acting.now() + timedelta(minutes=20 * turn)):
             deliver_due()
     assert exchange.decisions == []
     assert AccessRequest.objects.get().status != "access_open" or (

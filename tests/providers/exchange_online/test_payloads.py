@@ -4,9 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from audit_app import clock
+from audit_app import acting
 from requests_app.providers import exchange_online
-from requests_app.providers.exchange_online.payloads import WAITS
+from requests_app.providers.exchange_online import WAITS
 from requests_app.providers.reading import Unreadable
 
 NOW = datetime.now(UTC).replace(microsecond=0)
@@ -61,9 +61,9 @@ def test_unknown_columns_and_values_break_nothing_and_are_kept(row):
 def test_what_has_run_out_is_reckoned_for_there_is_no_word_for_it():
     sent = f"{NOW:%Y-%m-%dT%H:%M:%SZ}"
     assert read(ApprovalStatus="Pending", CreatedDate=sent).concluded == ""
-    with clock.at(NOW + WAITS - timedelta(seconds=1)):
+    with acting.at(NOW + WAITS - timedelta(seconds=1)):
         assert read(ApprovalStatus="Pending", CreatedDate=sent).concluded == ""
-    with clock.at(NOW + WAITS):
+    with acting.at(NOW + WAITS):
         assert read(ApprovalStatus="Pending", CreatedDate=sent).concluded == "lapsed"
         assert read(ApprovalStatus="Denied", CreatedDate=sent).concluded == "denied"
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from requests_app.providers.exchange_online import logs
-from requests_app.providers.exchange_online.support_access import is_evidence
+from requests_app.providers.exchange_online.client import is_evidence
 from requests_app.providers.protocol import Unreachable
 from requests_app.providers.reading import Unreadable
 from tests.providers.exchange_online.activity_feed import TENANT

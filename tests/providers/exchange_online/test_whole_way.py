@@ -4,17 +4,13 @@ from datetime import timedelta
 
 import pytest
 
-from audit_app import clock
-from requests_app.background.logs import compare_acts, read_logs
-from requests_app.background.outbox.deliver import deliver_due
-from requests_app.models import (
-    AccessEvent,
-    AccessGrant,
-    Arrival,
-    Deviation,
-    EventOutcome,
-    LogPosition,
-)
+from audit_app import acting
+from requests_app.cases.access.models import AccessGrant
+from requests_app.cases.access.outbox import deliver_due
+from requests_app.cases.intake.models.file import AccessEvent
+from requests_app.cases.intake.models.request import Arrival
+from requests_app.oversight.models import Deviation, EventOutcome, LogPosition
+from requests_app.oversight.sweep import compare_acts, read_logs
 from requests_app.providers.exchange_online.logs import SETTLING
 from tests.cast import MAILBOX
 from tests.helpers.two_persons import changed_by_managers
@@ -49,7 +45,7 @@ def test_a_record_of_the_feed_is_held_against_the_grant(cast, exchange, feed):
     for blob in blobs:
         feed.put("Audit.Exchange", listed, blob)
     later = grant.ends_at + SETTLING + 10 * MINUTE
-    with clock.at(later):
+    with acting.at(later):
         read_logs(cast.intake)
         compare_acts(cast.sweeper)
     outcomes = EventOutcome.objects.current().order_by("event__external_id")
@@ -72,4 +68,4 @@ def test_a_feed_that_asks_for_patience_is_read_later_and_says_so(cast, exchange,
     read_logs(cast.intake)
     position = LogPosition.objects.exclude(next_at=None).first()
     assert position.failures == 1 and position.trouble
-    assert position.next_at >= clock.now() + 14 * MINUTE
+    assert position.next_at >= acting.now() + 14 * MINUTE

@@ -2,7 +2,7 @@
 
 import pytest
 
-from requests_app.providers.http import exchange
+from requests_app.providers import http
 from tests.providers.azure.conftest import Patience
 from tests.providers.google.discovery import Checked
 from tests.providers.helpers import connected
@@ -17,7 +17,7 @@ def number(word):
 @pytest.fixture
 def google(cast, monkeypatch, tmp_path):
     with Checked() as server:
-        monkeypatch.setitem(exchange.LIMITS, "timeout", Patience(server))
+        monkeypatch.setitem(http.LIMITS, "timeout", Patience(server))
         monkeypatch.setenv("LOCKBOX_GOOGLE_ENDPOINT", server.url)
         key = tmp_path / "pinned.pem"
         key.write_bytes(server.public_key)

@@ -8,21 +8,19 @@ from pathlib import Path
 
 import pytest
 
-from audit_app import clock
-from requests_app.background.contact import troubles
-from requests_app.background.outbox.deliver import deliver_due
-from requests_app.background.polling import poll_all
-from requests_app.models import (
+from audit_app import acting
+from requests_app.cases.access.models import (
     AccessGrant,
-    AccessRequest,
-    Arrival,
     Delivery,
-    Heartbeat,
     OutboxAttempt,
     OutboxMessage,
 )
+from requests_app.cases.access.outbox import deliver_due
+from requests_app.cases.intake.models.request import AccessRequest, Arrival
+from requests_app.core.models import Heartbeat
+from requests_app.oversight.sweep import poll_all, troubles
 from requests_app.providers import google as room
-from requests_app.providers.google import client, identity, signature
+from requests_app.providers.google import client
 from requests_app.providers.protocol import Unreachable
 from tests.helpers.web import in_english, page, work_of
 from tests.providers.azure.conftest import until_finished
@@ -74,7 +72,7 @@ def test_it_is_answered_for_the_time_granted_and_read_back(cast, google, outcome
     assert (task.status, str(task.confirmed_by)) == ("confirmed", "Lockbox (outbox)")
     if word == "approve":
         sent = json.loads(OutboxAttempt.objects.get().sent.text)
-        ends = datetime.fromisoformat(sent["expireTime"]) - clock.now()
+        ends = datetime.fromisoformat(sent["expireTime"]) - acting.now()
         assert timedelta(minutes=58) < ends <= timedelta(minutes=60)
         assert task.signature == "verified"
         kept = json.loads(OutboxAttempt.objects.get().came_back.text)
@@ -170,17 +168,17 @@ def approved(google, **info):
 )
 def test_an_odd_signature_does_not_hold(google, info):
     value = approved(google, **info)
-    assert signature.proof_of(number("1"), value, google.public_key).trouble
+    assert client.proof_of(number("1"), value, google.public_key).trouble
 
 
 def test_it_is_of_the_request_that_was_asked_about(google):
     value = approved(google)
-    assert not signature.proof_of(number("1"), value, google.public_key).trouble
-    assert signature.proof_of(number("2"), value, google.public_key).trouble
-    assert signature.proof_of(number("1"), value, b"no key").trouble
-    assert signature.proof_of(number("1"), {}, google.public_key) is None
-    assert signature._name_in(b"\x0a\x01a\x0a\x01b") is None  # named twice
-    assert signature._name_in(b"\x0a\x7fa") is None  # cut off
+    assert not client.proof_of(number("1"), value, google.public_key).trouble
+    assert client.proof_of(number("2"), value, google.public_key).trouble
+    assert client.proof_of(number("1"), value, b"no key").trouble
+    assert client.proof_of(number("1"), {}, google.public_key) is None
+    assert client._name_in(b"\x0a\x01a\x0a\x01b") is None  # named twice
+    assert client._name_in(b"\x0a\x7fa") is None  # cut off
 
 
 def test_without_a_pinned_key_nothing_is_verified_and_it_is_said(
@@ -209,7 +207,7 @@ def test_odd_credentials_are_trouble_of_this_connection_alone(
         path.write_text(content)
     monkeypatch.setenv("LOCKBOX_GOOGLE_ENDPOINT", "https://127.0.0.1:1")
     monkeypatch.setenv("LOCKBOX_GOOGLE_CREDENTIALS_FILE", str(path))
-    identity._credentials.cache_clear()
+    client._credentials.cache_clear()
     poll_all()
     (told,) = troubles(Heartbeat.objects.all())
     assert "google" in told
@@ -218,7 +216,7 @@ def test_odd_credentials_are_trouble_of_this_connection_alone(
 def test_start_up_and_the_web_know_nothing_of_google_auth():
     code = (
         "import sys, django; django.setup();"
-        "import lockbox_site.urls, requests_app.background.sweep;"
+        "import lockbox_site.urls, requests_app.desk.sweep;"
         "import requests_app.providers.google.client;"
         "print([m for m in sys.modules if m.split('.')[0] in ('google', 'botocore')])"
     )
@@ -234,9 +232,9 @@ def test_start_up_and_the_web_know_nothing_of_google_auth():
 
 def test_where_google_auth_is_missing_it_says_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "google.auth", None)
-    identity._credentials.cache_clear()
+    client._credentials.cache_clear()
     with pytest.raises(Unreachable, match=r"lockbox\[google\]"):
-        identity.token()
+        client.token()
 
 
 def test_it_is_given_up_where_google_does_not_know_the_request(cast, google):

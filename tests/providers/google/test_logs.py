@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from lockbox_site.simulators.server import Answer
+from requests_app.providers import http
 from requests_app.providers.google import abilities, logs
-from requests_app.providers.http import exchange
 from requests_app.providers.protocol import Unreachable
 from requests_app.providers.reading import Unreadable
 from tests.providers.azure.conftest import Patience
@@ -127,7 +127,7 @@ def test_a_project_is_known_by_its_id_and_by_its_number(parent):
 def logging(monkeypatch):
     with Logging() as server:
         server.hold.set()
-        monkeypatch.setitem(exchange.LIMITS, "timeout", Patience(server))
+        monkeypatch.setitem(http.LIMITS, "timeout", Patience(server))
         monkeypatch.setenv("LOCKBOX_GOOGLE_LOG_ENDPOINT", server.url)
         yield server
 

@@ -45,7 +45,7 @@ def test_the_library_lists_approves_verifies_and_invalidates(called):
 
 
 def test_what_the_library_serializes_we_read():
-    from requests_app.providers.google.signature import _name_in
+    from requests_app.providers.google.client import _name_in
 
     made = google_client.ApprovalRequest(
         name=NAME,

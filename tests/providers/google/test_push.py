@@ -11,10 +11,11 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from django.db import connection
 from django.test import Client
 
-from audit_app import clock
+from audit_app import acting
 from audit_app.models import LedgerEntry
-from requests_app.background.woken import poll_when_woken
-from requests_app.models import AccessRequest, Heartbeat
+from requests_app.cases.intake.models.request import AccessRequest
+from requests_app.core.models import Heartbeat
+from requests_app.oversight.sweep import poll_when_woken
 from tests.providers.google.conftest import number
 
 pytestmark = pytest.mark.django_db
@@ -38,7 +39,7 @@ def pushed(monkeypatch, tmp_path):
     monkeypatch.setenv("LOCKBOX_GOOGLE_PUSH_EMAIL", OURS["email"])
 
     def send(message="1", by=key, kid="k1", token=None, body=None, **claims):
-        now = clock.now()
+        now = acting.now()
         told = {**OURS, "iat": now, "exp": now + timedelta(hours=1), **claims}
         told = {name: value for name, value in told.items() if value is not None}
         token = token or jwt.encode(told, by, algorithm="RS256", headers={"kid": kid})
@@ -86,9 +87,9 @@ FORGED = {
     "of somebody else": lambda: {"email": "other@project.iam.gserviceaccount.com"},
     "not verified": lambda: {"email_verified": False},
     "by another issuer": lambda: {"iss": "https://evil.example"},
-    "run out": lambda: {"exp": clock.now() - timedelta(minutes=5)},
+    "run out": lambda: {"exp": acting.now() - timedelta(minutes=5)},
     "without an end": lambda: {"exp": None},
-    "from the future": lambda: {"iat": clock.now() + timedelta(hours=1)},
+    "from the future": lambda: {"iat": acting.now() + timedelta(hours=1)},
     "no token": lambda: {"token": "x"},
     "without signature": lambda: {"token": jwt.encode(OURS, "", algorithm="none")},
     "signed by what is public": lambda: {

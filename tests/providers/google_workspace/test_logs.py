@@ -4,14 +4,15 @@ import json
 
 import pytest
 
-from requests_app.background.logs import compare_acts, read_logs
-from requests_app.models import Connection, EventOutcome
-from requests_app.providers.google import identity
+from requests_app.oversight.models import EventOutcome
+from requests_app.oversight.selectors import knowledge_of
+from requests_app.oversight.sweep import compare_acts, read_logs
+from requests_app.providers import http, protocol
+from requests_app.providers.google import client
 from requests_app.providers.google_workspace import abilities, logs
-from requests_app.providers.http import exchange
-from requests_app.providers.http.identity import NotSet
 from requests_app.providers.protocol import Unreachable
-from requests_app.selectors.log_knowledge import knowledge_of
+from requests_app.providers.secrets import NotSet
+from requests_app.registers.models.cloud import Connection
 from tests.providers.azure.conftest import Patience
 from tests.providers.google_workspace.activities import (
     DAY,
@@ -29,7 +30,7 @@ from tests.providers.helpers import connected
 def reports(monkeypatch):
     with Reports() as server:
         server.hold.set()
-        monkeypatch.setitem(exchange.LIMITS, "timeout", Patience(server))
+        monkeypatch.setitem(http.LIMITS, "timeout", Patience(server))
         monkeypatch.setenv("LOCKBOX_GOOGLE_WORKSPACE_ENDPOINT", server.url)
         yield server
         assert server.broken == []
@@ -122,7 +123,7 @@ def test_a_connection_that_nobody_polls_has_its_log_read_and_weighed(cast, repor
 @pytest.fixture
 def secured(monkeypatch):
     monkeypatch.setenv("LOCKBOX_GOOGLE_WORKSPACE_ENDPOINT", "https://127.0.0.1:1")
-    identity._credentials.cache_clear()
+    client._credentials.cache_clear()
 
 
 def test_without_a_key_it_is_not_set_up(secured):
@@ -159,13 +160,13 @@ def test_the_service_account_asks_as_the_administrator(secured, monkeypatch, tmp
             (url, dict(pair.split("=") for pair in content.decode().split("&")))
         )
         body = {"access_token": "t", "expires_in": 3600, "token_type": "Bearer"}
-        return exchange.Reply(200, json.dumps(body).encode())
+        return protocol.Reply(200, json.dumps(body).encode())
 
-    monkeypatch.setattr(identity, "exchange", exchange_of)
+    monkeypatch.setattr(client, "exchange", exchange_of)
     path = tmp_path / "key.json"
     key_file(path, "https://oauth2.example/token")
     admin = "lockbox@city.example"
-    assert identity.token_as(admin, logs.SCOPE, str(path), **exchange.LIMITS) == "t"
+    assert client.token_as(admin, logs.SCOPE, str(path), **http.LIMITS) == "t"
     ((url, form),) = sent
     claims = jwt.decode(form["assertion"], options={"verify_signature": False})
     assert (claims["sub"], claims["scope"]) == (admin, logs.SCOPE)
@@ -177,4 +178,4 @@ def test_credentials_that_may_act_for_nobody_are_refused(secured, tmp_path):
     value = {"type": "authorized_user", "client_id": "a", "client_secret": "b"}
     path.write_text(json.dumps({**value, "refresh_token": "c"}))
     with pytest.raises(Unreachable, match="MalformedError"):
-        identity.token_as("a@b.example", logs.SCOPE, str(path), **exchange.LIMITS)
+        client.token_as("a@b.example", logs.SCOPE, str(path), **http.LIMITS)

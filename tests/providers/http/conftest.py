@@ -3,9 +3,12 @@
 import httpx
 import pytest
 
-from requests_app.providers.http import sending
-from requests_app.workflow import contract
-from tests.api.conftest import caller, other
+from requests_app.cases.access import clients
+from requests_app.providers import http
+from tests.api.conftest import (
+    caller,
+    other,
+)
 from tests.standin.receiver import Receiver, World
 from tests.standin.tls import TlsProxy, make_certificate
 
@@ -18,7 +21,7 @@ URL = "https://hook.example/lockbox?from=city"
 @pytest.fixture(autouse=True)
 def patient(monkeypatch):
     """No test depends on how fast the machine is."""
-    monkeypatch.setattr(sending, "TIMEOUT", httpx.Timeout(300.0))
+    monkeypatch.setattr(http, "TIMEOUT", httpx.Timeout(300.0))
 
 
 @pytest.fixture
@@ -40,13 +43,13 @@ def receiver(world, tmp_path, monkeypatch):
 @pytest.fixture
 def listener(cast, caller, receiver):
     """A client that listens and has a secret to check by."""
-    contract.listen_at(caller.client, by=cast.sam, webhook_url=URL)
+    clients.listen_at(caller.client, by=cast.sam, webhook_url=URL)
     caller.signing = [new_secret(cast, caller)]
     return caller
 
 
 def new_secret(cast, caller):
-    return contract.new_webhook_secret(caller.client, by=cast.sam).secret
+    return clients.new_webhook_secret(caller.client, by=cast.sam).secret
 
 
 def withdraw(caller, number="P-1"):

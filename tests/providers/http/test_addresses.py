@@ -3,11 +3,11 @@
 import pytest
 from django.core.exceptions import ValidationError
 
-from requests_app.background.outbox.deliver import deliver_due
-from requests_app.models import OutboxMessage
-from requests_app.providers.http.addresses import Refused
-from requests_app.providers.http.sending import public_address
-from requests_app.workflow import contract
+from requests_app.cases.access import clients
+from requests_app.cases.access.models import OutboxMessage
+from requests_app.cases.access.outbox import deliver_due
+from requests_app.providers.addresses import Refused
+from requests_app.providers.http import public_address
 from tests.helpers.snapshot import snapshot
 from tests.helpers.web import fetch, page, signed_in
 from tests.providers.http.conftest import OUTSIDE, withdraw
@@ -33,7 +33,7 @@ def test_an_address_inside_our_network_is_refused(cast, caller, world):
         host = f"[{address}]" if ":" in address else address
         for url in (f"https://{host}/", f"https://{host}:8443/hook"):
             with pytest.raises(ValidationError) as refused:
-                contract.listen_at(caller.client, by=cast.sam, webhook_url=url)
+                clients.listen_at(caller.client, by=cast.sam, webhook_url=url)
             assert list(refused.value.message_dict) == ["webhook_url"], url
     assert snapshot(ledger=False) == before
 
@@ -57,12 +57,12 @@ def test_an_address_that_is_none_of_the_worlds_is_refused(cast, caller, world):
         "file:///etc/passwd",
     ):
         with pytest.raises(ValidationError):
-            contract.listen_at(caller.client, by=cast.sam, webhook_url=url)
+            clients.listen_at(caller.client, by=cast.sam, webhook_url=url)
     assert world.reached == []
 
 
 def test_the_step_looks_no_name_up(cast, caller, world):
-    contract.listen_at(
+    clients.listen_at(
         caller.client, by=cast.sam, webhook_url="https://nowhere.invalid/"
     )
     assert "nowhere.invalid" not in world.asked
@@ -74,7 +74,7 @@ def test_a_name_inside_or_unknown_is_trouble_that_the_clients_keeper_sees(
 ):
     host = "inside.example" if addresses else "nowhere.invalid"
     world.names |= {"inside.example": addresses} if addresses else {}
-    contract.listen_at(listener.client, by=cast.sam, webhook_url=f"https://{host}/")
+    clients.listen_at(listener.client, by=cast.sam, webhook_url=f"https://{host}/")
     withdraw(listener)
     deliver_due()
     message = OutboxMessage.objects.get()
@@ -146,9 +146,9 @@ def test_a_trusted_certificate_of_another_name_or_one_that_ran_out_is_refused(
 def test_the_clouds_own_host_and_odd_ports_are_refused(cast, caller, world, settings):
     for url in ("https://168.63.129.16/", f"https://{OUTSIDE}:22/", URL_AT_8443):
         with pytest.raises(ValidationError):
-            contract.listen_at(caller.client, by=cast.sam, webhook_url=url)
+            clients.listen_at(caller.client, by=cast.sam, webhook_url=url)
     settings.WEBHOOK_PORTS = {443, 8443}
-    contract.listen_at(caller.client, by=cast.sam, webhook_url=URL_AT_8443)
+    clients.listen_at(caller.client, by=cast.sam, webhook_url=URL_AT_8443)
 
 
 def test_a_name_for_the_clouds_own_host_is_refused_when_it_is_sent(world):

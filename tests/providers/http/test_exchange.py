@@ -6,9 +6,9 @@ import time
 import httpx
 import pytest
 
+from requests_app.providers import http
 from requests_app.providers.azure import client
-from requests_app.providers.http import sending
-from requests_app.providers.http.exchange import exchange
+from requests_app.providers.http import exchange
 from requests_app.providers.protocol import Unreachable
 from tests.standin.dripping import Dripping
 from tests.standin.receiver import Receiver, World
@@ -52,15 +52,15 @@ def test_azure_is_not_waited_for_longer_than_one_exchange_may_take(way, monkeypa
 
 @WAYS
 def test_nor_is_the_receiver_of_a_webhook(way, tmp_path, monkeypatch):
-    monkeypatch.setattr(sending, "TIMEOUT", PATIENT)
-    monkeypatch.setattr(sending, "LONGEST", 2.0)
+    monkeypatch.setattr(http, "TIMEOUT", PATIENT)
+    monkeypatch.setattr(http, "LONGEST", 2.0)
     pem = make_certificate(tmp_path, "hook.example")
     monkeypatch.setenv("SSL_CERT_FILE", str(pem))
     world = World(monkeypatch)
     with Dripping(way) as server, TlsProxy(server.port, pem) as front:
         world.ports["93.184.215.14"] = front.port
         with pytest.raises(Unreachable):
-            sending.post("https://hook.example/", "93.184.215.14", b"{}", {})
+            http.post("https://hook.example/", "93.184.215.14", b"{}", {})
 
 
 def test_what_answers_in_time_is_read_to_its_end():

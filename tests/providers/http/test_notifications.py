@@ -6,11 +6,11 @@ import pytest
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
-from audit_app import clock
-from requests_app.api.notifications import SETTLES
-from requests_app.background.outbox.deliver import deliver_due
-from requests_app.models import OutboxMessage
-from requests_app.workflow.outbox import Event
+from audit_app import acting
+from requests_app.api.calls import SETTLES
+from requests_app.cases.access.models import OutboxMessage
+from requests_app.cases.access.outbox import deliver_due
+from requests_app.cases.access.steps.outbox import Event
 from tests.cast import LOG
 from tests.providers.http.conftest import withdraw
 from tests.providers.http.test_webhooks import verify
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 
 def feed(client, after=""):
-    with clock.at(timezone.now() + SETTLES + timedelta(seconds=5)):
+    with acting.at(timezone.now() + SETTLES + timedelta(seconds=5)):
         return client.get(f"/notifications?limit=1{after}").json()
 
 
@@ -87,8 +87,8 @@ def test_only_a_test_is_of_no_request(cast, caller):
                 client=caller.client,
                 lane="x",
                 event=event,
-                created_at=clock.now(),
-                next_attempt_at=clock.now(),
+                created_at=acting.now(),
+                next_attempt_at=acting.now(),
             )
 
 

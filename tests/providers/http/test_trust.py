@@ -10,9 +10,9 @@ from threading import Thread
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from lockbox_site.configuration.trust import SYSTEM, trust
-from requests_app.providers.http import sending
-from requests_app.providers.http.exchange import LIMITS, exchange
+from lockbox_site.configuration import SYSTEM, trust
+from requests_app.providers import http
+from requests_app.providers.http import LIMITS, exchange
 from requests_app.providers.protocol import Unreachable
 from tests.standin.forward_proxy import ForwardProxy
 from tests.standin.tls import TlsProxy, make_certificate
@@ -45,7 +45,7 @@ def receiver(tmp_path, monkeypatch):
 
 
 def post(port, host="hooks.example.se"):
-    return sending.post(f"https://{host}:{port}/in", "127.0.0.1", b"{}", {}).status
+    return http.post(f"https://{host}:{port}/in", "127.0.0.1", b"{}", {}).status
 
 
 def test_a_pinned_address_shows_the_certificate_of_its_name(receiver):

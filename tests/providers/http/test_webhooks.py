@@ -7,14 +7,16 @@ from email.utils import format_datetime
 import pytest
 from standardwebhooks import Webhook, WebhookVerificationError
 
-from audit_app import clock
-from audit_app.acting import acting
+from audit_app import acting
+from audit_app.acting import acting as acting_of_acting
 from audit_app.models import LedgerEntry
-from requests_app.background.outbox.deliver import deliver_due
-from requests_app.background.outbox.lease import HOOK_PAUSES
-from requests_app.models import ContractClient, OutboxMessage, SecrecyReview
-from requests_app.providers.http.retry_after import retry_after
-from requests_app.workflow import assignment, contract, dialogue, review
+from requests_app.cases.access import clients
+from requests_app.cases.access.models import ContractClient, OutboxMessage
+from requests_app.cases.access.outbox import HOOK_PAUSES, deliver_due
+from requests_app.cases.intake.models.review import SecrecyReview
+from requests_app.cases.intake.steps import dialogue
+from requests_app.cases.review.steps import case, people
+from requests_app.providers.http import retry_after
 from tests.helpers.caller import application
 from tests.helpers.web import fetch, page, signed_in
 from tests.providers.http.conftest import URL, new_secret, withdraw
@@ -56,8 +58,8 @@ def test_a_change_of_status_is_told_signed(listener, receiver):
 def test_a_question_is_told_without_its_words(cast, listener, receiver):
     listener.apply()
     subject = SecrecyReview.objects.get()
-    review.register(subject, by=cast.lena, public_subject="A")
-    assignment.assign(subject, by=cast.per, person=cast.karin)
+    case.register(subject, by=cast.lena, public_subject="A")
+    people.assign(subject, by=cast.per, person=cast.karin)
     dialogue.ask(subject, by=cast.karin, text="Which pupils?")
     deliver_due()
     event = verify(receiver.got[-1], listener.signing[0])
@@ -85,13 +87,13 @@ def test_two_secrets_are_in_force_while_the_provider_changes_over(
 
 
 def test_without_a_secret_nothing_goes_out_unsigned(cast, caller, receiver):
-    contract.listen_at(caller.client, by=cast.sam, webhook_url=URL)
+    clients.listen_at(caller.client, by=cast.sam, webhook_url=URL)
     withdraw(caller)
     deliver_due()
     assert receiver.got == []
     assert OutboxMessage.objects.get().trouble
     secret = new_secret(cast, caller)
-    with clock.at(clock.now() + timedelta(minutes=1)):
+    with acting.at(acting.now() + timedelta(minutes=1)):
         deliver_due()
     (signed,) = receiver.got
     headers = {name.lower(): text for name, text in signed[0].items()}
@@ -114,9 +116,9 @@ def test_it_is_tried_again_with_growing_pauses_and_then_given_up(
 ):
     withdraw(listener)
     receiver.answers = [(500, {}) for _try in range(len(HOOK_PAUSES) + 1)]
-    pauses, now = [], clock.now()
+    pauses, now = [], acting.now()
     while not OutboxMessage.objects.get().finished_at:
-        with clock.at(now):
+        with acting.at(now):
             deliver_due()
             following = OutboxMessage.objects.get().next_attempt_at
         pauses.append((following - now).total_seconds())
@@ -143,7 +145,7 @@ def test_retry_after_is_honoured(listener, receiver, form):
     at = now + timedelta(seconds=700)
     asked = {"seconds": "700", "date": format_datetime(at, usegmt=True)}[form]
     receiver.answers = [(429, {"Retry-After": asked})]
-    with clock.at(now):
+    with acting.at(now):
         deliver_due()
     waits = OutboxMessage.objects.get().next_attempt_at - now
     assert timedelta(seconds=698) < waits <= timedelta(seconds=700)
@@ -179,7 +181,7 @@ def test_one_that_is_gone_is_told_nothing_more(listener, receiver):
 
 def test_an_ended_client_is_told_nothing(cast, listener, receiver, other):
     withdraw(listener)
-    contract.end_client(listener.client, by=cast.sam, reason="Contract over")
+    clients.end_client(listener.client, by=cast.sam, reason="Contract over")
     deliver_due()
     assert receiver.got == [] and OutboxMessage.objects.get().result == "failed"
 
@@ -197,14 +199,14 @@ def test_what_is_told_of_one_request_goes_in_order(listener, receiver):
 def test_one_message_that_can_not_be_sent_stops_no_other(cast, listener, receiver):
     withdraw(listener, "P-1")
     secret = listener.client.webhook_secrets.get()
-    secret.ended_at = clock.now()
-    with acting(cast.sam):
+    secret.ended_at = acting.now()
+    with acting_of_acting(cast.sam):
         secret.save()
     deliver_due()
     first = OutboxMessage.objects.get()
     assert first.trouble and first.finished_at is None
     secret.ended_at = None
-    with acting(cast.sam):
+    with acting_of_acting(cast.sam):
         secret.save()
     withdraw(listener, "P-2")
     deliver_due()

@@ -6,24 +6,21 @@ from pathlib import Path
 import httpx
 import pytest
 
-from audit_app import clock
+from audit_app import acting
 from lockbox_site.simulators.okta import Simulator
-from requests_app.background.contact import troubles
-from requests_app.background.outbox.deliver import deliver_due
-from requests_app.background.polling import poll_all
-from requests_app.models import (
+from requests_app.cases.access.models import (
     AccessGrant,
-    AccessRequest,
-    Arrival,
     Delivery,
-    Heartbeat,
     OutboxMessage,
     SideDoor,
 )
-from requests_app.providers.okta import client
-from requests_app.providers.okta.payloads import ORG
+from requests_app.cases.access.outbox import deliver_due
+from requests_app.cases.intake.models.request import AccessRequest, Arrival
+from requests_app.cases.review.steps import revocation
+from requests_app.core.models import Heartbeat
+from requests_app.oversight.sweep import poll_all, troubles
+from requests_app.providers.okta import ORG, client
 from requests_app.providers.protocol import Unknown, Unreachable
-from requests_app.workflow import revocation
 from tests.cast import hours
 from tests.helpers.prism import prism
 from tests.providers.doors import Patience, connected, decided, typed
@@ -70,7 +67,7 @@ def revoke(cast, subject):
 
 
 def later(minutes):
-    return clock.at(hours(minutes / 60))
+    return acting.at(hours(minutes / 60))
 
 
 def sent_in_the_end(rounds=8):
@@ -82,7 +79,7 @@ def sent_in_the_end(rounds=8):
 def test_a_case_that_asks_is_decided_opened_until_its_end_and_read_back(cast, server):
     opened(cast, server)
     shown = server.requests[NUMBER]["impersonation"]
-    ends = datetime.fromisoformat(shown["expiration"]) - clock.now()
+    ends = datetime.fromisoformat(shown["expiration"]) - acting.now()
     assert shown["status"] == "ENABLED"
     assert timedelta(minutes=88) < ends <= timedelta(minutes=90)
     assert Delivery.objects.get().status == "confirmed"
@@ -176,6 +173,7 @@ def test_a_refusal_says_okta_s_own_word(cast, server):
 
 
 @pytest.mark.long
+@pytest.mark.needs("node")
 def test_prism_holds_our_calls_against_okta_s_specification(
     cast, server, tmp_path, monkeypatch
 ):

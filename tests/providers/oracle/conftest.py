@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.hashes import SHA256
 
 from lockbox_site.simulators import oracle, oracle_managed
-from requests_app.providers.http import exchange
+from requests_app.providers import http
 from tests.providers.azure.conftest import Patience
 from tests.providers.helpers import connected
 
@@ -74,7 +74,7 @@ def key(monkeypatch, tmp_path):
 @pytest.fixture
 def operator(cast, key, monkeypatch):
     with checked(oracle.Simulator)() as server:
-        monkeypatch.setitem(exchange.LIMITS, "timeout", Patience(server))
+        monkeypatch.setitem(http.LIMITS, "timeout", Patience(server))
         monkeypatch.setenv("LOCKBOX_ORACLE_ENDPOINT", server.url)
         objects = [oracle.RESOURCE]
         server.connection = connected(
@@ -87,7 +87,7 @@ def operator(cast, key, monkeypatch):
 @pytest.fixture
 def managed(cast, key, monkeypatch):
     with checked(oracle_managed.Simulator)() as server:
-        monkeypatch.setitem(exchange.LIMITS, "timeout", Patience(server))
+        monkeypatch.setitem(http.LIMITS, "timeout", Patience(server))
         monkeypatch.setenv("LOCKBOX_ORACLE_MANAGED_ENDPOINT", server.url)
         lockbox = oracle_managed.LOCKBOX
         server.connection = connected(cast, "oracle_managed", lockbox, [lockbox])

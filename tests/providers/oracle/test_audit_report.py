@@ -6,15 +6,17 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from audit_app import clock
-from requests_app.background.contact import troubles
-from requests_app.background.outbox.deliver import deliver_due
-from requests_app.background.polling import poll_all
-from requests_app.models import AccessEvent, Arrival, EventOutcome, Heartbeat
+from audit_app import acting
+from requests_app.cases.access.outbox import deliver_due
+from requests_app.cases.intake.models.file import AccessEvent
+from requests_app.cases.intake.models.request import Arrival
+from requests_app.core.models import Heartbeat
+from requests_app.oversight.models import EventOutcome
+from requests_app.oversight.selectors import knowledge_of
+from requests_app.oversight.sweep import poll_all, troubles
 from requests_app.providers import oracle as room
 from requests_app.providers.oracle import report
 from requests_app.providers.reading import Unreadable
-from requests_app.selectors.log_knowledge import knowledge_of
 from tests.providers.helpers import APPLIED, decided
 
 NUMBER = "ocid1.opctlaccessrequest.oc1..1"
@@ -101,7 +103,7 @@ def granted(cast, operator):
 
 
 def line(minutes, words):
-    at = clock.now() + timedelta(minutes=minutes)
+    at = acting.now() + timedelta(minutes=minutes)
     return f"{at:%Y-%m-%dT%H:%M:%S}Z {words}\n"
 
 

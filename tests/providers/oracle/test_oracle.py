@@ -2,20 +2,17 @@
 
 import pytest
 
-from requests_app.background.contact import troubles
-from requests_app.background.outbox.deliver import deliver_due
-from requests_app.background.polling import poll_all
-from requests_app.models import (
-    AccessGrant,
-    AccessRequest,
-    Delivery,
-    Heartbeat,
-    Message,
-)
+from requests_app.cases.access.models import AccessGrant, Delivery
+from requests_app.cases.access.outbox import deliver_due
+from requests_app.cases.intake.models.file import Message
+from requests_app.cases.intake.models.request import AccessRequest
+from requests_app.cases.intake.steps import dialogue
+from requests_app.cases.review.steps import decision
+from requests_app.core.models import Heartbeat
+from requests_app.desk.queue.everything import everything_for
+from requests_app.oversight.sweep import poll_all, troubles
 from requests_app.providers.oracle import client
 from requests_app.providers.protocol import Unreachable
-from requests_app.selectors.queue import everything_for
-from requests_app.workflow import decision, dialogue
 from tests.helpers.refusals import fresh
 from tests.providers.azure.conftest import until_finished
 from tests.providers.helpers import APPLIED, assigned, decided, revoke

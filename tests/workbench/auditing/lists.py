@@ -2,7 +2,7 @@
 
 from django.urls import reverse
 
-from requests_app.selectors.audit.outside import Outside
+from requests_app.audit.selectors.record import Outside
 from tests.helpers.tampering import behind_our_back
 from tests.helpers.web import fetch, lines, signed_in
 

@@ -5,9 +5,13 @@ from urllib.parse import quote
 
 from django.utils import timezone
 
-from audit_app import clock
-from requests_app.models import RoleAssignment
-from requests_app.permissions.who_can_see import who_answers, who_can_see, who_oversees
+from audit_app import acting
+from requests_app.cases.review.rights.involvement import (
+    who_answers,
+    who_can_see,
+    who_oversees,
+)
+from requests_app.core.people.models import RoleAssignment
 from tests.helpers.web import fetch, lines, signed_in
 
 START = timezone.now()
@@ -15,7 +19,7 @@ START = timezone.now()
 
 def days(count):
     """So many days from now, at the same hour."""
-    return clock.at(START + timedelta(days=count))
+    return acting.at(START + timedelta(days=count))
 
 
 def noon(count):

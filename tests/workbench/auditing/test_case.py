@@ -7,18 +7,14 @@ from urllib.parse import quote
 import pytest
 from django.utils import timezone
 
-from audit_app import clock
-from requests_app.models import RoleAssignment, SecrecyReview
-from requests_app.permissions.who_can_see import who_answers, who_can_see
-from requests_app.selectors.audit.case import cases_numbered
-from requests_app.workflow import (
-    conflict,
-    decision,
-    merging,
-    named_list,
-    review,
-    stop,
-)
+from audit_app import acting
+from requests_app.audit.lines.read import cases_numbered
+from requests_app.cases.intake.models.review import SecrecyReview
+from requests_app.cases.intake.steps import request as steps_request
+from requests_app.cases.review.rights.involvement import who_answers, who_can_see
+from requests_app.cases.review.steps import afterwards, decision, people
+from requests_app.cases.review.steps import case as steps_case
+from requests_app.core.people.models import RoleAssignment
 from tests.cast import MAILBOX, SITE, Cast, hours
 from tests.helpers.people import engage, rewrite
 from tests.helpers.web import page, signed_in, words
@@ -118,7 +114,7 @@ def test_another_authoritys_number_leads_to_no_case_of_this_one(cast, changed):
     """Though it is of the same request, whose own number leads there."""
     shared = cast.request(number="SHARED-1", objects=(MAILBOX, SITE))
     theirs = shared.reviews.get(authority=cast.snc)
-    review.register(theirs, by=cast.rut, public_subject="x", protected_subject="x")
+    steps_case.register(theirs, by=cast.rut, public_subject="x", protected_subject="x")
     assert cases_numbered(cast.agnes, theirs.diary_number) == []
     (case,) = cases_numbered(cast.agnes, "shared-1")
     assert [row.authority for row in case.reviews] == [cast.gsn]
@@ -126,12 +122,12 @@ def test_another_authoritys_number_leads_to_no_case_of_this_one(cast, changed):
 
 def test_a_named_list_shows_number_and_clock_until_access_has_a_basis(cast, changed):
     hidden = cast.assessed(number="EXSR501")
-    named_list.close_list(hidden, by=cast.bo, reason="A staff matter")
+    people.close_list(hidden, by=cast.bo, reason="A staff matter")
     text = words(signed_in(cast.agnes).get(at(hidden)))
     assert hidden.diary_number in text and "Ska besvaras senast" in text
     for secret in ("Bedömningen sparades", "A staff matter", "As told", "Not clear"):
         assert secret not in text
-    named_list.take_access(hidden, by=cast.agnes, reason="Granskning 2026:4")
+    people.take_access(hidden, by=cast.agnes, reason="Granskning 2026:4")
     assert "Bedömningen sparades" in words(signed_in(cast.agnes).get(at(hidden)))
 
 
@@ -139,7 +135,7 @@ def test_what_was_stopped_for_protective_security_shows_its_outer_life_only(
     cast, changed
 ):
     stopped = cast.assessed(number="EXSR502")
-    stop.stop(stopped, by=cast.karin, level="suspected")
+    afterwards.stop(stopped, by=cast.karin, level="suspected")
     text = words(signed_in(cast.agnes).get(at(stopped)))
     assert "Stoppad" in text and "(skyddat)" in text
     assert "As told" not in text and "Not clear" not in text
@@ -184,12 +180,12 @@ def test_a_role_lengthened_afterwards_differs_from_what_was_known(cast, changed)
     rose = engage(cast, "rose", "dpo", cast.gsn)
     role = RoleAssignment.objects.get(person=rose)
     start = timezone.now()
-    with clock.at(start + timedelta(days=1)):
+    with acting.at(start + timedelta(days=1)):
         rewrite(role, valid_to=timezone.localdate(start))
     day = timezone.localtime(start + timedelta(days=3))
-    with clock.at(start + timedelta(days=5)):
+    with acting.at(start + timedelta(days=5)):
         rewrite(role, valid_to=None)
-    with clock.at(start + timedelta(days=6)):
+    with acting.at(start + timedelta(days=6)):
         seen, response = could_see(cast.agnes, changed, day)
         assert seen["rose"].roles == ["Dataskyddsombud"] and seen["rose"].known == []
         assert "infört i efterhand" in words(response)
@@ -205,11 +201,11 @@ def test_before_the_case_there_was_nothing_to_see(cast, changed):
 
 def test_named_people_and_conflicts_are_as_they_were(cast, changed):
     listed = cast.assessed(number="EXSR503")
-    named_list.close_list(listed, by=cast.bo, reason="A staff matter")
-    named_list.take_access(listed, by=cast.agnes, reason="Granskning 2026:4")
+    people.close_list(listed, by=cast.bo, reason="A staff matter")
+    people.take_access(listed, by=cast.agnes, reason="Granskning 2026:4")
     seen, _response = could_see(cast.agnes, listed)
     assert seen["Karin Test"].is_named and "Lena Test" not in seen
-    conflict.declare(
+    people.declare(
         listed, by=cast.karin, stage="assessment", has_conflict=True, ground="close"
     )
     seen, response = could_see(cast.agnes, listed)
@@ -223,16 +219,18 @@ def test_a_wrong_day_is_said_beside_the_field(cast, changed):
 
 def test_a_conflict_in_a_double_counts_from_when_it_was_merged(cast):
     right, double = cast.assessed(number="EXSR510"), cast.registered(number="EXSR511")
-    conflict.declare(
+    people.declare(
         double, by=cast.karin, stage="assessment", has_conflict=True, ground="close"
     )
-    with clock.at(hours(1)):
-        before = timezone.localtime(clock.now())
-    with clock.at(hours(2)):
+    with acting.at(hours(1)):
+        before = timezone.localtime(acting.now())
+    with acting.at(hours(2)):
         request = double.access_request
         request.refresh_from_db()
-        merging.merge(request, by=cast.lena, into=right.access_request, reason="x")
-    with clock.at(hours(3)):
+        steps_request.merge(
+            request, by=cast.lena, into=right.access_request, reason="x"
+        )
+    with acting.at(hours(3)):
         seen, _response = could_see(cast.agnes, right, before)
         assert "Karin Test" in seen
         seen, _response = could_see(cast.agnes, right)

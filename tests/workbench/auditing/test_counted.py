@@ -6,9 +6,10 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from audit_app import clock
+from audit_app import acting
 from audit_app.ledger import Kind, record
-from requests_app.workflow import named_list, roster
+from requests_app.cases.review.steps import people
+from requests_app.duty import steps
 from tests.cast import Cast
 from tests.helpers.office_hours import is_off
 from tests.helpers.reading_limits import limit_by_two
@@ -109,15 +110,15 @@ def test_a_night_on_duty_is_no_unusual_reading(cast, cases):
         dora.get(page(case))
     at_night = habit(cast, cast.dora)
     assert (at_night.off_hours, at_night.by_duty, at_night.is_many) == (2, 0, True)
-    begins = clock.now() - timedelta(hours=1)
+    begins = acting.now() - timedelta(hours=1)
     shift = {"begins_at": begins, "ends_at": begins + timedelta(hours=8)}
-    laid = roster.lay_shift(group_of(cast), by=cast.per, person=cast.dora, **shift)
+    laid = steps.lay_shift(group_of(cast), by=cast.per, person=cast.dora, **shift)
     on_duty = habit(cast, cast.dora)
     assert (on_duty.off_hours, on_duty.by_duty, on_duty.is_many) == (0, 2, False)
     assert (on_duty.without_part, on_duty.reads) == (0, 2)
     summary = shown(cast.agnes, "audit_reading", **WHY).context["summary"]
     assert summary == (1, 0, 0, 0)
-    roster.withdraw_shift(laid, by=cast.per)
+    steps.withdraw_shift(laid, by=cast.per)
     assert habit(cast, cast.dora) == at_night
 
 
@@ -135,7 +136,7 @@ def test_no_longer_is_looked_back_than_the_limit_says(cast, cases, days, asked):
 def test_weeks_tell_what_came_in_was_decided_and_read(cast, cases):
     signed_in(cast.karin).get(page(cases[0]))
     hidden = cast.decided(number="EXSR3")
-    named_list.close_list(hidden, by=cast.bo, reason="A staff matter")
+    people.close_list(hidden, by=cast.bo, reason="A staff matter")
     response = shown(cast.agnes, "audit_figures")
     found = response.context["weeks"]
     week = found[-1]
@@ -164,7 +165,7 @@ def test_no_week_is_shown_that_was_not_asked_for(cast, cases):
 def test_the_first_week_is_whole_where_no_time_is_asked_for(cast, cases):
     (first, *_), _shown = begun(cast)
     monday = timezone.make_aware(datetime.fromisoformat(first))
-    with clock.at(monday + timedelta(hours=1)):
+    with acting.at(monday + timedelta(hours=1)):
         early = cast.request(number="EARLY2")
     response = shown(cast.agnes, "audit_figures")
     assert response.context["weeks"][0].arrived == early.reviews.count() == 1
@@ -183,6 +184,6 @@ def test_that_earlier_weeks_are_left_out_is_told(cast, cases):
 
 def test_the_weeks_are_twelve_across_the_change_of_the_clock(cast):
     """The finding: an hour before a Sunday's midnight in winter they were eleven."""
-    with clock.at(datetime(2026, 11, 29, 22, 44, tzinfo=UTC)):
+    with acting.at(datetime(2026, 11, 29, 22, 44, tzinfo=UTC)):
         found = shown(cast.agnes, "audit_figures").context["weeks"]
     assert (len(found), found[0].begins) == (12, date(2026, 9, 7))

@@ -6,15 +6,16 @@ import pytest
 from django.core.management import call_command
 from django.urls import reverse
 
-from audit_app import clock
+from audit_app import acting
 from audit_app.models import Checkpoint
-from audit_app.reconcile.rounds import everything
-from audit_app.sealing import copying, sealer
+from audit_app.reconcile import everything
+from audit_app.sealing import outside as sealing_outside
+from audit_app.sealing import sealer
 from audit_app.verifying.faults import faults
 from audit_app.verifying.ledger import Ledger
 from audit_app.verifying.program import main
-from lockbox_site.backup.programs import run
-from requests_app.models import Disposal
+from lockbox_site.backup import run
+from requests_app.records.models import Disposal
 from tests.background.test_retention_year import lines_of, pages_of_auditor
 from tests.helpers.disposals import (
     closed_case,
@@ -37,7 +38,7 @@ def test_all_verifies_and_each_page_opens_when_cases_are_gone(
     cast, settings, tmp_path, capsys
 ):
     key = configure(settings, tmp_path)
-    with clock.may_be_set():
+    with acting.may_be_set():
         disposal_rule(cast)
         subject = closed_case(cast, justification=SEED)
         for client in (signed_in(cast.karin), signed_in(cast.agnes)):
@@ -63,8 +64,8 @@ def test_all_verifies_and_each_page_opens_when_cases_are_gone(
     assert [one for one in set(everything("default")) if one.what != "clock"] == []
     assert sealer.seal_round(nobody) == []
     ledger = Ledger()
-    ledger.take(copying.sections("owner"))
-    histories = {one.table: one.history for one in copying.histories("owner")}
+    ledger.take(sealing_outside.sections("owner"))
+    histories = {one.table: one.history for one in sealing_outside.histories("owner")}
     folder = Path(settings.LEDGER_FOLDER)
     given = [("kept", note)]
     assert faults(ledger, histories, given, [key.public], folder) == []
@@ -81,7 +82,7 @@ def test_a_row_taken_out_of_the_dump_without_its_line_is_told(
     cast, settings, tmp_path, capsys
 ):
     key = configure(settings, tmp_path)
-    with clock.may_be_set():
+    with acting.may_be_set():
         disposal_rule(cast)
         closed_case(cast)
         with years_later():

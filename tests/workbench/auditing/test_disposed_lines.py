@@ -7,8 +7,8 @@ from django.db import connection
 from django.urls import reverse
 
 from audit_app.models import LedgerEntry
-from requests_app.workbench.auditing import urls
-from requests_app.workbench.auditing.export import FORMATS
+from requests_app.audit.pages.page import FORMATS
+from requests_app.audit.pages.pages import urls
 from tests.cast import Cast
 from tests.helpers.disposing import BASIS, dispose
 from tests.helpers.saved_audits import decide_five, draw

@@ -12,8 +12,8 @@ from pypdf import PdfReader
 
 from audit_app.ledger import Kind, record
 from audit_app.models import LedgerEntry
-from requests_app.selectors.audit import stream
-from requests_app.workflow import named_list
+from requests_app.audit.lines import read
+from requests_app.cases.review.steps import people
 from tests.cast import Cast
 from tests.helpers.web import signed_in, words
 
@@ -44,7 +44,7 @@ def table(body):
 def test_everything_that_answers_is_taken_out_however_many_pages(
     cast, decided, monkeypatch
 ):
-    monkeypatch.setattr(stream, "PIECE", 7)
+    monkeypatch.setattr(read, "PIECE", 7)
     address = f"/revision/?person={cast.karin.pk}"
     keys, agnes = [], signed_in(cast.agnes)
     while address:
@@ -95,7 +95,7 @@ def test_each_way_out_is_on_record_with_what_was_asked(cast, decided):
 
 def test_what_may_not_be_seen_is_not_taken_out_either(cast, decided):
     hidden = cast.decided(number="EXSR501")
-    named_list.close_list(hidden, by=cast.bo, reason="A staff matter")
+    people.close_list(hidden, by=cast.bo, reason="A staff matter")
     rows = table(taken_out(cast.agnes, "audit", "csv"))
     mine = [row for row in rows if row["Ärende"] == hidden.diary_number]
     assert mine and all(row["Ändringar"] in ("(skyddat)", "") for row in mine)
@@ -142,8 +142,8 @@ def test_how_much_is_to_come_is_told_beforehand(cast, decided, monkeypatch):
 
 def test_what_breaks_off_says_so_in_its_last_line(cast, decided, monkeypatch):
     """The first piece is there; the second takes too long."""
-    monkeypatch.setattr(stream, "PIECE", 7)
-    monkeypatch.setattr("requests_app.workbench.auditing.export.PIECE", 3)
+    monkeypatch.setattr(read, "PIECE", 7)
+    monkeypatch.setattr("requests_app.audit.pages.page.PIECE", 3)
     asked = []
 
     def slow(*args, **kwargs):
@@ -152,8 +152,8 @@ def test_what_breaks_off_says_so_in_its_last_line(cast, decided, monkeypatch):
             raise OperationalError("canceling statement due to statement timeout")
         return ordinary(*args, **kwargs)
 
-    ordinary = stream.stream_for
-    monkeypatch.setattr(stream, "stream_for", slow)
+    ordinary = read.stream_for
+    monkeypatch.setattr(read, "stream_for", slow)
     for form in ("csv", "jsonl"):
         asked.clear()
         body = taken_out(cast.agnes, "audit", form).decode()
@@ -166,7 +166,7 @@ def test_what_takes_too_long_at_once_begins_no_file(cast, decided, monkeypatch):
         cause = QueryCanceled("canceling statement due to statement timeout")
         raise OperationalError from cause
 
-    monkeypatch.setattr(stream, "stream_for", slow)
+    monkeypatch.setattr(read, "stream_for", slow)
     agnes = signed_in(cast.agnes)
     agnes.raise_request_exception = False
     for form in ("csv", "jsonl"):

@@ -11,11 +11,11 @@ from django.db import connection
 
 from audit_app.ledger import record
 from audit_app.models import Checkpoint, LedgerEntry
-from audit_app.reconcile.rounds import everything
+from audit_app.reconcile import everything
 from audit_app.sealing import keys, sealer
-from audit_app.verifying import note
-from audit_app.verifying.note import WITNESS
-from requests_app.workflow import named_list
+from audit_app.verifying import proofs
+from audit_app.verifying.proofs import WITNESS
+from requests_app.cases.review.steps import people
 from tests.cast import Cast
 from tests.helpers.ledgers import configure, nobody
 from tests.workbench.auditing.test_export import taken_out
@@ -131,7 +131,7 @@ def test_it_is_the_newest_checkpoint_that_a_witness_has_seen(
     Path(settings.LEDGER_POLICY).write_text(
         f"witness w {witness.public}\nquorum none\n"
     )
-    line = witness.cosign(note.note_from(seen.note).text, 1).line
+    line = witness.cosign(proofs.note_from(seen.note).text, 1).line
     with connection.cursor() as cursor:
         for text in (junk, line):
             values = [seen.size, str(witness.public), text]
@@ -149,7 +149,7 @@ def test_it_is_the_newest_checkpoint_that_a_witness_has_seen(
 
 
 def test_of_a_named_list_there_is_the_hash_and_not_the_line(cast, decided, key):
-    named_list.close_list(decided, by=cast.bo, reason="A staff matter")
+    people.close_list(decided, by=cast.bo, reason="A staff matter")
     number = decided.diary_number
     rows = proved(taken_out(cast.agnes, "audit", "jsonl", case=number), key)
     assert any(sealed(rows))

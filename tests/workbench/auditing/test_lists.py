@@ -6,11 +6,12 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from audit_app import clock
-from audit_app.acting import acting
-from requests_app.background.reconciling import reconcile
-from requests_app.models import DelegationRule, SecrecyReview
-from requests_app.workflow import decision, named_list
+from audit_app import acting
+from audit_app.acting import acting as acting_of_acting
+from requests_app.cases.intake.models.review import SecrecyReview
+from requests_app.cases.review.steps import decision, people
+from requests_app.organisation.models import DelegationRule
+from requests_app.oversight.sweep import reconcile
 from tests.cast import Cast
 from tests.helpers.office_hours import is_off
 from tests.helpers.people import delegate, rewrite
@@ -53,9 +54,9 @@ def test_decisions_are_narrowed_by_how_long_they_took_and_when(cast, two):
     local = timezone.localtime()
     assert len(numbers(cast.agnes, off_hours="on")) == (3 if is_off(local) else 0)
     evening = local.replace(hour=20) + timedelta(days=1)
-    with clock.at(evening):
+    with acting.at(evening):
         late = cast.proposed(number="EXSR502")
-    with clock.at(evening + timedelta(hours=3)):
+    with acting.at(evening + timedelta(hours=3)):
         decision.decide(late, by=cast.bo, no_conflict=True)
     assert late.diary_number in dict(numbers(cast.agnes, off_hours="on"))
     assert late.diary_number not in dict(
@@ -93,7 +94,7 @@ def test_decisions_are_narrowed_by_item_of_delegation_and_by_hours(cast, two):
     assert len(numbers(cast.agnes, longer=0)) == 3
     assert numbers(cast.agnes, longer=60) == []
     hidden = cast.decided(number="EXSR503")
-    named_list.close_list(hidden, by=cast.bo, reason="A staff matter")
+    people.close_list(hidden, by=cast.bo, reason="A staff matter")
     assert hidden.diary_number not in dict(numbers(cast.agnes, rule=rule.pk))
 
 
@@ -121,7 +122,7 @@ def test_an_item_ended_today_or_whose_parent_ended_is_lost(cast, two):
 
 def test_of_a_named_list_its_number_and_clocks(cast, two):
     hidden = cast.decided(number="EXSR503")
-    named_list.close_list(hidden, by=cast.bo, reason="A staff matter")
+    people.close_list(hidden, by=cast.bo, reason="A staff matter")
     found = {row.number: row for row, _url in rows(cast.agnes, "audit_decisions")}
     row = found[hidden.diary_number]
     assert (row.outcome, row.decider, row.rule, row.rapporteur) == ("", "", "", "")
@@ -131,9 +132,9 @@ def test_of_a_named_list_its_number_and_clocks(cast, two):
 
 
 def test_pages_of_decisions_follow_each_other(cast, two, monkeypatch):
-    monkeypatch.setattr("requests_app.selectors.audit.decisions.PAGE", 1)
+    monkeypatch.setattr("requests_app.audit.selectors.decisions.PAGE", 1)
     monkeypatch.setattr(
-        "requests_app.selectors.audit.decisions.decisions_for.__defaults__", (None, 1)
+        "requests_app.audit.selectors.decisions.decisions_for.__defaults__", (None, 1)
     )
     agnes, seen, address = signed_in(cast.agnes), [], "?"
     while address:
@@ -185,7 +186,7 @@ def test_somebody_who_did_nothing_here_is_not_there(cast, two):
 def test_a_new_name_hides_nobody(cast, two):
     """Lines have numbers: each is told by what the person is called today."""
     karin = cast.karin
-    with acting(cast.sam):
+    with acting_of_acting(cast.sam):
         karin.last_name = "Nyman"
         karin.save()
     found = rows(cast.agnes, "audit_person", karin.pk)

@@ -5,8 +5,9 @@ from django.db import DatabaseError, connections
 from django.urls import reverse
 from django.utils import timezone
 
-from audit_app import reading
-from requests_app.models import Authority, SavedAudit
+from audit_app import ledger
+from requests_app.audit.models import SavedAudit
+from requests_app.core.people.models import Authority
 from tests.helpers.web import fetch, page, signed_in, words
 from tests.workbench.auditing.test_pages import addresses
 
@@ -15,7 +16,7 @@ pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "audi
 
 @pytest.fixture(autouse=True)
 def auditors_login(monkeypatch):
-    monkeypatch.setattr(reading, "ALIAS", "auditor")
+    monkeypatch.setattr(ledger, "ALIAS", "auditor")
 
 
 def test_every_page_is_read_through_the_auditors_login(cast):
@@ -54,10 +55,10 @@ def test_an_audit_is_read_through_it_and_written_through_the_applications(cast):
 
 
 def test_nothing_is_written_inside(cast):
-    with reading.as_auditor():
+    with ledger.as_auditor():
         authority = Authority.objects.get(code="GSN")
         with pytest.raises(DatabaseError):
-            Authority.objects.using(reading.alias()).filter(pk=authority.pk).update(
+            Authority.objects.using(ledger.alias()).filter(pk=authority.pk).update(
                 name="x"
             )
 

@@ -9,11 +9,17 @@ import pytest
 from django.utils import timezone
 from PIL import Image
 
-from audit_app import clock, reading
+from audit_app import acting, ledger
 from audit_app.models import LedgerDetail
-from requests_app.models import DelegationRule, RoleAssignment, SecrecyReview
-from requests_app.workflow import decision, role
-from tests.browser.conftest import chromium, visit  # noqa: F401 — fixtures
+from requests_app.cases.intake.models.review import SecrecyReview
+from requests_app.cases.review.steps import decision
+from requests_app.core.people.models import RoleAssignment
+from requests_app.organisation import steps
+from requests_app.organisation.models import DelegationRule
+from tests.browser.conftest import (
+    chromium,  # noqa: F401
+    visit,  # noqa: F401
+)
 from tests.helpers.people import engage, enter, rewrite
 from tests.helpers.sql import sql
 from tests.helpers.web import page, signed_in
@@ -87,14 +93,14 @@ class Clicks:
 
 @pytest.fixture
 def agnes(visit, monkeypatch):  # noqa: F811
-    monkeypatch.setattr(reading, "ALIAS", "auditor")
+    monkeypatch.setattr(ledger, "ALIAS", "auditor")
     return Clicks(visit("agnes"))
 
 
 def changed(cast):
     """Refused, read by Karin, and granted when it was decided anew; last night."""
     evening = timezone.localtime().replace(hour=20, minute=0) - timedelta(days=1)
-    with clock.at(evening):
+    with acting.at(evening):
         subject = cast.decided("refused", number="EXSR500")
         signed_in(cast.karin).get(page(subject))
         decision.reconsider(subject, by=cast.bo, reason="New facts")
@@ -133,7 +139,7 @@ def test_the_nine_questions(cast, agnes):
     # 5. Who could see it on a day? Rose's role had ended; later it was said otherwise.
     rose = engage(cast, "rose", "dpo", cast.gsn)
     held = RoleAssignment.objects.get(person=rose)
-    role.end_role(held, by=cast.per, reason="Moved")
+    steps.end_role(held, by=cast.per, reason="Moved")
     asked = timezone.localtime().replace(microsecond=0) + timedelta(seconds=1)
     sleep(2)
     held = RoleAssignment.objects.get(pk=held.pk)
@@ -148,7 +154,7 @@ def test_the_nine_questions(cast, agnes):
 
     # 6. All changes of roles, and who approved them.
     given = enter(cast, cast.jonas, "dpo", by=cast.per)
-    role.confirm_role(given, by=cast.pia)
+    steps.confirm_role(given, by=cast.pia)
     agnes.start().press("Roller och delegationer")
     agnes.reads(
         "Rollen bekräftades: Jonas Test, Dataskyddsombud", "Pia Test", "Per Test"

@@ -9,13 +9,16 @@ from django.contrib.admin import site
 from django.db import connections
 from django.urls import reverse
 
-from audit_app import reading
+from audit_app import ledger
 from audit_app.ledger import Kind, record
 from audit_app.models import LedgerEntry
 from lockbox_site.models import User
-from requests_app.models import AccessRequest, SavedAudit, SecrecyReview
-from requests_app.workbench.auditing import urls
-from requests_app.workflow import contract, named_list
+from requests_app.audit.models import SavedAudit
+from requests_app.audit.pages.pages import urls
+from requests_app.cases.access import clients
+from requests_app.cases.intake.models.request import AccessRequest
+from requests_app.cases.intake.models.review import SecrecyReview
+from requests_app.cases.review.steps import people
 from tests.helpers.caller import Caller
 from tests.helpers.kept_words import kept
 from tests.helpers.people import engage, give
@@ -128,7 +131,7 @@ def test_what_is_typed_into_an_address_is_kept_no_more_than_in_the_log(cast):
 
 @pytest.mark.django_db(transaction=True, databases=["default", "auditor"])
 def test_what_took_too_long_is_on_record(cast, monkeypatch):
-    monkeypatch.setattr(reading, "ALIAS", "auditor")
+    monkeypatch.setattr(ledger, "ALIAS", "auditor")
     agnes = signed_in(cast.agnes)
     agnes.raise_request_exception = False
     with connections["auditor"].cursor() as cursor:
@@ -164,11 +167,11 @@ def test_the_right_that_is_told_is_the_one_that_opened_it(cast):
 @pytest.mark.django_db
 def test_on_a_named_list_it_is_the_name_and_no_role(cast):
     review = cast.assessed(number="EXSR500")
-    named_list.close_list(review, by=cast.bo, reason="A staff matter")
+    people.close_list(review, by=cast.bo, reason="A staff matter")
     agnes = signed_in(cast.agnes)
     agnes.get(f"/revision/case/{quote(review.diary_number)}/")
     assert rights(cast, "EXSR500")["Agnes Test"] == ["Revisor, GSN"]
-    named_list.take_access(review, by=cast.agnes, reason="Granskning 2026:4")
+    people.take_access(review, by=cast.agnes, reason="Granskning 2026:4")
     for person in (cast.karin, cast.agnes, cast.bo):
         signed_in(person).get(page(review))
     told = rights(cast, "EXSR500")
@@ -185,9 +188,7 @@ def test_who_gives_the_answer_reads_it_by_that(cast):
 
 @pytest.mark.django_db
 def test_the_providers_client_reads_its_own_request(cast):
-    caller = Caller(
-        contract.make_client(cast.contract, by=cast.sam, name="Exempelmoln")
-    )
+    caller = Caller(clients.make_client(cast.contract, by=cast.sam, name="Exempelmoln"))
     assert caller.apply("P-1").status_code == 201
     assert caller.get("/requests/P-1").status_code == 200
     response = signed_in(cast.agnes).get("/revision/case/P-1/readers/")

@@ -5,8 +5,8 @@ from django.db import transaction
 from django.urls import reverse
 
 from audit_app.models import LedgerEntry
-from requests_app.background.reconciling import reconcile
-from requests_app.selectors.audit import outside as selector
+from requests_app.audit.selectors import record as selector
+from requests_app.oversight.sweep import reconcile
 from tests.cast import Cast
 from tests.helpers.sql import sql
 from tests.helpers.tampering import behind_our_back

@@ -8,11 +8,11 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from audit_app import clock
-from requests_app.forms.audit_period import PERIODS, PeriodForm
-from requests_app.models import RoleAssignment
-from requests_app.selectors.audit import patterns
-from requests_app.selectors.audit.sought import Sought
+from audit_app import acting
+from requests_app.audit.forms import PERIODS, PeriodForm
+from requests_app.audit.lines.read import Sought
+from requests_app.audit.selectors import decisions
+from requests_app.core.people.models import RoleAssignment
 from tests.cast import Cast
 from tests.helpers.people import engage
 from tests.helpers.tampering import behind_our_back
@@ -51,8 +51,8 @@ def test_a_pair_that_always_decides_together_is_told(cast, five, monkeypatch):
     (pair,) = shown(cast.agnes).context["pairs"]
     assert (pair.rapporteur_id, pair.decider_id) == (cast.karin.pk, cast.bo.pk)
     assert (pair.together, pair.prepared, pair.decided) == (5, 5, 5)
-    assert not patterns.Pair("a", 1, "b", 2, 5, 6, 7).is_always
-    monkeypatch.setattr(patterns, "FEWEST", 6)
+    assert not decisions.Pair("a", 1, "b", 2, 5, 6, 7).is_always
+    monkeypatch.setattr(decisions, "FEWEST", 6)
     assert shown(cast.agnes).context["pairs"] == []
 
 
@@ -98,7 +98,7 @@ def test_a_right_that_nobody_has_used_for_six_months_is_told(cast, five):
     ],
 )
 def test_a_period_in_words_is_whole_days_here(period, first, last):
-    with clock.at(datetime(2026, 3, 15, 12, tzinfo=UTC)):
+    with acting.at(datetime(2026, 3, 15, 12, tzinfo=UTC)):
         form = PeriodForm({"period": period})
         assert form.is_valid()
     days = (timezone.localtime(form.cleaned_data[name]) for name in ("since", "until"))

@@ -5,10 +5,14 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from requests_app.permissions.auditing import Audited
-from requests_app.selectors.audit.case import cases_numbered, rows_of
-from requests_app.selectors.audit.lines import statement
-from requests_app.selectors.audit.sought import Place, Sought
+from requests_app.audit.lines.read import (
+    Place,
+    Sought,
+    cases_numbered,
+    rows_of,
+    statement,
+)
+from requests_app.audit.steps import Audited
 from tests.cast import Cast
 from tests.helpers.plans import readings
 from tests.helpers.sql import sql

@@ -6,8 +6,8 @@ import pytest
 from django.utils import timezone
 
 from audit_app.acting import acting
-from requests_app.models import RoleAssignment
-from requests_app.workflow import role
+from requests_app.core.people.models import RoleAssignment
+from requests_app.organisation import steps
 from tests.helpers.people import delegate, engage, enter, rewrite
 from tests.workbench.auditing.lists import rows
 
@@ -16,8 +16,8 @@ pytestmark = pytest.mark.usefixtures("undone")
 
 def test_every_change_of_a_role_is_told_with_who_did_it_and_when(cast):
     given = enter(cast, cast.jonas, "dpo", by=cast.per)
-    role.confirm_role(given, by=cast.pia)
-    role.end_role(RoleAssignment.objects.get(pk=given.pk), by=cast.per, reason="Moved")
+    steps.confirm_role(given, by=cast.pia)
+    steps.end_role(RoleAssignment.objects.get(pk=given.pk), by=cast.per, reason="Moved")
     mine = [row for row in rows(cast.agnes, "audit_roles") if "Dataskydd" in row.name]
     told = [(str(row.did), row.by, row.name) for row in mine if "Jonas" in row.name]
     assert told == [
@@ -60,6 +60,6 @@ def test_roles_of_another_authority_are_not_in_the_list(cast):
 
 def test_a_confirmation_that_was_taken_back_lifted_no_suspension(cast):
     with acting(cast.sam):
-        role.take_back_confirmations(cast.karin, by=cast.sam)
+        steps.take_back_confirmations(cast.karin, by=cast.sam)
     mine = [row for row in rows(cast.agnes, "audit_roles") if "Karin" in row.name]
     assert str(mine[0].did) == "måste bekräftas på nytt"

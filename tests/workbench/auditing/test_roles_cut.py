@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from requests_app.models import RoleAssignment
+from requests_app.core.people.models import RoleAssignment
 from tests.helpers.tampering import behind_our_back
 from tests.helpers.web import signed_in
 

@@ -13,9 +13,11 @@ from pypdf import PdfReader
 
 from audit_app.models import Checkpoint, LedgerEntry
 from audit_app.sealing import sealer
-from requests_app.models import AuditFinding, SecrecyReview
-from requests_app.workflow import named_list, saved_audit
-from requests_app.workflow.step import ChangedSince, WrongState
+from requests_app.audit import steps
+from requests_app.audit.models import AuditFinding
+from requests_app.cases.intake.models.review import SecrecyReview
+from requests_app.cases.review.steps import people
+from requests_app.core.step import ChangedSince, WrongState
 from tests.cast import MAILBOX, SITE, Cast
 from tests.helpers.ledgers import configure, nobody
 from tests.helpers.people import engage, give
@@ -82,7 +84,7 @@ def test_of_several_authorities_there_is_an_audit_each_by_one_seed(cast, decided
     theirs = request.reviews.get(authority=cast.snc)
     work(cast, theirs, cast.cilla, "refused", cast.didrik)
     drawn = {}
-    made = saved_audit.draw(
+    made = steps.draw(
         by=cast.agnes,
         name="Both",
         authorities=[cast.gsn.pk, cast.snc.pk],
@@ -138,7 +140,7 @@ def test_it_is_the_authoritys_own_auditors(cast, decided):
         with pytest.raises(PermissionDenied):
             answered(cast, case, by=person, reasons=("yes",))
         with pytest.raises(PermissionDenied):
-            saved_audit.end(audit, by=person, conclusion="x")
+            steps.end(audit, by=person, conclusion="x")
     table = "requests_app_auditfinding"
     assert before[table] == snapshot()[table]
     colleague = engage(cast, "olga", "auditor", cast.gsn)
@@ -175,7 +177,7 @@ def test_what_somebody_else_answered_meanwhile_is_not_written_over(cast, decided
 
 def test_a_named_list_is_drawn_by_its_number_and_answered_with_access(cast, decided):
     hidden = decided[0]
-    named_list.close_list(hidden, by=cast.bo, reason="A staff matter")
+    people.close_list(hidden, by=cast.bo, reason="A staff matter")
     audit = draw(cast, size=5)
     assert hidden.diary_number in numbers(audit)
     case = audit.cases.get(review=hidden)
@@ -186,7 +188,7 @@ def test_a_named_list_is_drawn_by_its_number_and_answered_with_access(cast, deci
     assert of_outcome.population_size == 2
     assert hidden.diary_number not in of_outcome.population.text
     row = SecrecyReview.objects.get(pk=hidden.pk)
-    named_list.take_access(row, by=cast.agnes, reason="Yearly audit")
+    people.take_access(row, by=cast.agnes, reason="Yearly audit")
     answered(cast, case, reasons=("yes",))
     assert AuditFinding.objects.get().review == hidden
 
@@ -195,13 +197,13 @@ def test_nothing_changes_once_it_has_ended(cast, decided):
     audit = draw(cast)
     case = audit.cases.first()
     answered(cast, case, reasons=("yes",))
-    saved_audit.end(audit, by=cast.agnes, conclusion="As it should be.")
+    steps.end(audit, by=cast.agnes, conclusion="As it should be.")
     assert audit.conclusion.text == "As it should be."
     before = snapshot()
     with pytest.raises(WrongState):
         answered(cast, case, state(case), reasons=("no", "After all."))
     with pytest.raises(WrongState):
-        saved_audit.end(audit, by=cast.agnes, conclusion="Anew.")
+        steps.end(audit, by=cast.agnes, conclusion="Anew.")
     assert snapshot() == before
 
 
@@ -209,7 +211,7 @@ def test_the_report_has_all_that_is_needed_to_draw_it_again(cast, decided, laid_
     audit = draw(cast)
     case = audit.cases.first()
     answered(cast, case, reasons=("no", "Which paragraph?"))
-    saved_audit.end(audit, by=cast.agnes, conclusion="Two of three are as they should.")
+    steps.end(audit, by=cast.agnes, conclusion="Two of three are as they should.")
     body = signed_in(cast.agnes).get(at("report", audit.pk)).content
     text = " ".join(page.extract_text() for page in PdfReader(io.BytesIO(body)).pages)
     text = " ".join(text.split())

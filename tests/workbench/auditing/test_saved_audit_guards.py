@@ -5,10 +5,9 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.utils import timezone
 
 from audit_app.acting import acting
-from requests_app.models import AuditFinding, SampledCase, SavedAudit
-from requests_app.models.saved_audit import drawn
-from requests_app.workflow import saved_audit
-from requests_app.workflow.content import keep
+from requests_app.audit import steps
+from requests_app.audit.models import AuditFinding, SampledCase, SavedAudit, drawn
+from requests_app.core.content import keep
 from tests.cast import Cast
 from tests.helpers.saved_audits import answered, decide_five, draw, numbers
 from tests.helpers.snapshot import snapshot
@@ -71,7 +70,7 @@ def test_an_audit_that_has_ended_stays_as_it_is(cast, decided, way):
     answered(cast, case, reasons=("yes",))
     sample = numbers(audit)
     outside = next(row for row in decided if row.diary_number not in sample)
-    saved_audit.end(audit, by=cast.agnes, conclusion="Done.")
+    steps.end(audit, by=cast.agnes, conclusion="Done.")
     finding = AuditFinding.objects.get()
     before = snapshot()
     with (

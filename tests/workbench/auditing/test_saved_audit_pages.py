@@ -4,9 +4,11 @@ import pytest
 from django.utils import timezone
 
 from audit_app.models import LedgerEntry
-from requests_app.models import AuditFinding, Draft, SavedAudit
-from requests_app.workflow import named_list, saved_audit, stop
-from requests_app.workflow.drafts import keeping
+from requests_app.audit import steps
+from requests_app.audit.models import AuditFinding, SavedAudit
+from requests_app.cases.review.steps import afterwards, people
+from requests_app.core import drafts
+from requests_app.core.people.models import Draft
 from tests.cast import Cast
 from tests.helpers.people import engage
 from tests.helpers.saved_audits import answered, at, decide_five, draw, numbers, state
@@ -160,7 +162,7 @@ def test_of_a_named_list_stand_number_and_clocks(cast, decided):
     hidden = decided[0]
     case = audit.cases.get(review=hidden)
     answered(cast, case, reasons=("no", "About the principal."))
-    named_list.close_list(hidden, by=cast.bo, reason="A staff matter")
+    people.close_list(hidden, by=cast.bo, reason="A staff matter")
     agnes = signed_in(cast.agnes)
     shown = words(agnes.get(at("one", audit.pk)))
     assert hidden.diary_number in shown and "About the principal." not in shown
@@ -173,7 +175,7 @@ def test_of_a_named_list_stand_number_and_clocks(cast, decided):
         assert b"About the principal." not in answer.content
     story = words(agnes.get(f"/revision/?case={hidden.diary_number}"))
     assert "About the principal." not in story
-    named_list.take_access(
+    people.take_access(
         type(hidden).objects.get(pk=hidden.pk), by=cast.agnes, reason="Yearly audit"
     )
     shown = words(signed_in(cast.agnes).get(at("one", audit.pk)))
@@ -218,12 +220,12 @@ def test_a_stop_leaves_no_draft_of_a_checklist(cast, decided):
     subject = decided[0]
     row = draw(cast, size=5).cases.get(review=subject)
     url = at("checklist", row.audit_id, subject.pk)
-    ticket = keeping.ticket_of(cast.agnes, url, subject)
-    assert keeping.keep_draft(ticket, {"reasons_text": ["x"]})
+    ticket = drafts.ticket_of(cast.agnes, url, subject)
+    assert drafts.keep_draft(ticket, {"reasons_text": ["x"]})
     again = type(subject).objects.get(pk=subject.pk)
-    stop.stop(again, by=cast.karin, level="suspected")
+    afterwards.stop(again, by=cast.karin, level="suspected")
     assert not Draft.objects.exists()
-    assert not keeping.keep_draft(ticket, {"reasons_text": ["x"]})
+    assert not drafts.keep_draft(ticket, {"reasons_text": ["x"]})
 
 
 def test_a_checklist_that_somebody_else_has_answered_is_begun_anew(cast, decided):
@@ -234,8 +236,8 @@ def test_a_checklist_that_somebody_else_has_answered_is_begun_anew(cast, decided
     typed = {"reasons": "no", "reasons_text": "Which paragraph?", "seen": ""}
     headers = {"X-Lockbox-Desk": "1"}
     agnes.post(url, {**typed, "keep": "draft"}, headers=headers)
-    answers = {"in_time": saved_audit.TypedAnswer("yes")}
-    saved_audit.answer(audit, by=cast.agnes, case=case, answers=answers, seen="")
+    answers = {"in_time": steps.TypedAnswer("yes")}
+    steps.answer(audit, by=cast.agnes, case=case, answers=answers, seen="")
     late = {**typed, "keep": "draft", "reasons_text": "Later."}
     told = agnes.post(url, late, headers=headers).json()
     assert told["is_stale"] is True and told["kept"] is True

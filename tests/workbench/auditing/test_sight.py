@@ -7,9 +7,9 @@ from urllib.parse import quote
 import pytest
 from django.utils import timezone
 
-from audit_app import clock
-from requests_app.models import ReviewUserPermission, SecrecyReview
-from requests_app.workflow import named_list, stop
+from audit_app import acting
+from requests_app.cases.intake.models.review import ReviewUserPermission, SecrecyReview
+from requests_app.cases.review.steps import afterwards, people
 from tests.cast import Cast
 from tests.helpers.people import engage, rewrite
 from tests.helpers.tampering import behind_our_back
@@ -38,19 +38,19 @@ def test_as_of_today_it_says_what_todays_page_says(cast, decided):
     answered = cast.answered("refused", number="EXSR501")
     engage(cast, "dag", "decision_maker", cast.gsn)
     opened = cast.proposed(number="EXSR503")
-    named_list.close_list(opened, by=cast.bo, reason="A staff matter")
-    named_list.take_access(opened, by=cast.agnes, reason="Granskning 2026:4")
+    people.close_list(opened, by=cast.bo, reason="A staff matter")
+    people.take_access(opened, by=cast.agnes, reason="Granskning 2026:4")
     stopped = cast.assessed(number="EXSR504")
-    stop.stop(stopped, by=cast.karin, level="suspected")
+    afterwards.stop(stopped, by=cast.karin, level="suspected")
     with days(1):
         rewrite(cast.jonas, is_active=False)
         rewrite(cast.dora, directory_roles=["auditor"])
-        rewrite(role_of(cast.lena), ended_at=clock.now(), ended_by=cast.per)
+        rewrite(role_of(cast.lena), ended_at=acting.now(), ended_by=cast.per)
     for review in (decided, answered, opened, stopped):
         review = SecrecyReview.objects.get(pk=review.pk)
         tomorrow = timezone.localdate(START) + timedelta(days=3)
         for asked in ({}, {"at": tomorrow}, {"at": tomorrow, "time": "12:00"}):
-            with clock.at(noon(3)):
+            with acting.at(noon(3)):
                 found, _response = sight(cast.agnes, review, **asked)
                 expected = todays_page(review)
             told = {
@@ -84,7 +84,7 @@ def test_a_role_confirmed_anew_was_held_before_and_nobody_stands_red(cast, decid
     with days(2):
         rewrite(role, confirmed_by=None, confirmed_at=None, usable_until=None)
     with days(4):
-        rewrite(role, confirmed_by=cast.pia, confirmed_at=clock.now())
+        rewrite(role, confirmed_by=cast.pia, confirmed_at=acting.now())
     for day, extent in ((1, "whole"), (3, "nothing"), (5, "whole")):
         people = on(cast.agnes, decided, noon(day))
         assert saw(people, "Karin Test") == extent
@@ -94,7 +94,7 @@ def test_a_role_confirmed_anew_was_held_before_and_nobody_stands_red(cast, decid
 def test_a_lifted_suspension_stands_as_it_was(cast, decided):
     role = role_of(cast.karin)
     with days(2):
-        rewrite(role, suspended_by=cast.per, suspended_at=clock.now())
+        rewrite(role, suspended_by=cast.per, suspended_at=acting.now())
     with days(4):
         rewrite(role, suspended_by=None, suspended_at=None)
     for day, extent in ((1, "whole"), (3, "nothing"), (5, "whole")):
@@ -105,7 +105,7 @@ def test_a_lifted_suspension_stands_as_it_was(cast, decided):
 
 def test_a_role_ended_at_once_was_held_until_then(cast, decided):
     with days(2):
-        rewrite(role_of(cast.karin), ended_by=cast.per, ended_at=clock.now())
+        rewrite(role_of(cast.karin), ended_by=cast.per, ended_at=acting.now())
     people = on(cast.agnes, decided, noon(1))
     assert saw(people, "Karin Test") == "whole" and not people["Karin Test"].differs
     assert "Karin Test" not in on(cast.agnes, decided, noon(3))
@@ -130,7 +130,7 @@ def test_what_was_written_backwards_is_red_and_nobody_saw_by_it(cast, decided, w
         "valid_to": {"valid_to": timezone.localdate(START)},
     }
     (name, *_rest) = written
-    with clock.at(START + timedelta(hours=1)):
+    with acting.at(START + timedelta(hours=1)):
         rewrite(role, **before[name])
     with days(5):
         also = {"confirmed_by": per} if name == "confirmed_at" else {}
@@ -173,11 +173,11 @@ def test_a_day_is_any_moment_of_it(cast, decided):
     nine, three = (
         timezone.make_aware(datetime.combine(day, time(hour))) for hour in (9, 15)
     )
-    with clock.at(START):
+    with acting.at(START):
         rewrite(role, confirmed_at=None, confirmed_by=None)
-    with clock.at(nine):
+    with acting.at(nine):
         rewrite(role, confirmed_at=nine, confirmed_by=cast.per)
-    with clock.at(three):
+    with acting.at(three):
         rewrite(role, ended_at=three, ended_by=cast.per)
     with days(10):
         people, response = sight(cast.agnes, decided, at=day)
@@ -197,11 +197,11 @@ def test_a_day_is_any_moment_of_it(cast, decided):
 
 def test_who_is_named_sees_it_as_long_as_they_have_a_role_somewhere(cast, decided):
     listed = cast.assessed(number="EXSR503")
-    named_list.close_list(listed, by=cast.bo, reason="A staff matter")
-    named_list.take_access(listed, by=cast.agnes, reason="Granskning 2026:4")
+    people.close_list(listed, by=cast.bo, reason="A staff matter")
+    people.take_access(listed, by=cast.agnes, reason="Granskning 2026:4")
     assert ReviewUserPermission.objects.filter(user=cast.karin, content_object=listed)
     with days(2):
-        rewrite(role_of(cast.karin), ended_by=cast.per, ended_at=clock.now())
+        rewrite(role_of(cast.karin), ended_by=cast.per, ended_at=acting.now())
     assert saw(on(cast.agnes, listed, noon(1)), "Karin Test") == "whole"
     assert "Karin Test" not in on(cast.agnes, listed, noon(3))
 
@@ -220,7 +220,7 @@ def test_a_date_that_is_none_is_said_beside_the_field(cast, decided):
 
 @pytest.mark.parametrize("day", [timedelta(days=1), timedelta(days=400)])
 def test_of_a_time_to_come_nothing_is_told_as_fact(cast, decided, day):
-    day = timezone.localdate(clock.now() + day)
+    day = timezone.localdate(acting.now() + day)
     page = f"/revision/case/{decided.diary_number}/sight/?at={day}"
     response = signed_in(cast.agnes).get(page)
     assert response.context["seen"] == []

@@ -10,9 +10,10 @@ from django.utils import timezone
 
 from audit_app.ledger import Kind, record
 from audit_app.models import LedgerEntry
-from requests_app.models import Decision, SecrecyReview
+from requests_app.cases.intake.models.review import SecrecyReview
+from requests_app.cases.review.models.decision import Decision
+from requests_app.cases.review.steps import people
 from requests_app.templatetags.auditing import repeats
-from requests_app.workflow import named_list
 from tests.cast import PASSWORD, Cast
 from tests.helpers.web import fetch, lines, page, signed_in, step_url, words
 
@@ -131,7 +132,7 @@ def test_lines_of_another_authority_are_not_there(cast, decided):
 
 def test_a_named_list_shows_its_number_and_that_something_was_done(cast, decided):
     hidden = cast.assessed(number="EXSR501")
-    named_list.close_list(hidden, by=cast.bo, reason="A staff matter")
+    people.close_list(hidden, by=cast.bo, reason="A staff matter")
     signed_in(cast.bo).get(page(hidden))
     rows = [row for row in shown(cast.agnes) if row.case == hidden.diary_number]
     assert {"change", "event", "read"} <= {row.kind for row in rows}

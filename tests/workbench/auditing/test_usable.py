@@ -6,8 +6,7 @@ from itertools import product
 import pytest
 from django.utils import timezone
 
-from requests_app.models import RoleAssignment
-from requests_app.models.usable import was_usable
+from requests_app.core.people.models import RoleAssignment, was_usable
 from tests.helpers.people import engage, rewrite
 from tests.helpers.tampering import behind_our_back
 

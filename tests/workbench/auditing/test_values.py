@@ -4,9 +4,10 @@ import pytest
 from django.utils import formats, timezone
 
 from audit_app.acting import acting
-from requests_app.models import Decision, SecrecyReview
-from requests_app.workflow import decision, named_list
-from requests_app.workflow.step import save
+from requests_app.cases.intake.models.review import SecrecyReview
+from requests_app.cases.review.models.decision import Decision
+from requests_app.cases.review.steps import decision, people
+from requests_app.core.step import save
 from tests.cast import Cast
 from tests.helpers.web import in_english
 from tests.workbench.auditing.test_stream import shown, told
@@ -42,8 +43,8 @@ def test_in_either_language(cast, decided):
 
 def test_yes_and_no_are_those_of_flags(cast, decided):
     listed = cast.decided("refused", number="EXSR503")
-    named_list.close_list(listed, by=cast.bo, reason="A staff matter")
-    named_list.take_access(listed, by=cast.agnes, reason="Granskning 2026:4")
+    people.close_list(listed, by=cast.bo, reason="A staff matter")
+    people.take_access(listed, by=cast.agnes, reason="Granskning 2026:4")
     label = str(SecrecyReview._meta.get_field("is_named_list").verbose_name)
     (row,) = shown(cast.agnes, field=label, text="Ja", kind="change")
     assert (label, "Nej", "Ja") in told([row])

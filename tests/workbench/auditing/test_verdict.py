@@ -6,15 +6,14 @@ from django.db import connection
 from django.urls import reverse
 
 from audit_app.models import Checkpoint, LedgerEntry
-from audit_app.reconcile.check import What
-from audit_app.reconcile.rounds import checks
-from audit_app.sealing import handing_out, keys, sealer
+from audit_app.reconcile import What, checks_rounds
+from audit_app.sealing import keys, outside, sealer
 from audit_app.sealing.outside import seen_outside
-from audit_app.verifying.note import WITNESS, note_from
-from requests_app.background.ledger import seal_ledger
-from requests_app.models import Heartbeat
-from requests_app.selectors.audit.verdict import COMPARED, is_of
-from requests_app.workbench.auditing.page import PAGES
+from audit_app.verifying.proofs import WITNESS, note_from
+from requests_app.audit.pages.page import PAGES
+from requests_app.audit.selectors.record import COMPARED, is_of
+from requests_app.core.models import Heartbeat
+from requests_app.oversight.sweep import seal_ledger
 from tests.cast import Cast
 from tests.helpers.disposing import BASIS, dispose
 from tests.helpers.ledgers import configure, nobody
@@ -46,7 +45,7 @@ def row(response, what):
 
 
 def test_each_check_and_each_finding_is_told_in_one_group():
-    for check in checks("default"):
+    for check in checks_rounds("default"):
         groups = [group for group in COMPARED if is_of(group, check.name)]
         assert len(groups) == 1, check.name
     told = [what for group in COMPARED for what in group.findings]
@@ -171,5 +170,5 @@ def test_disposals_stand_there_with_their_basis(cast):
 
 
 def test_a_command_that_took_none_counts_for_nothing(cast):
-    assert handing_out.handed_out("default") == []
+    assert outside.handed_out("default") == []
     assert seen_outside("default") == []

@@ -1,1 +1,0 @@
-"""Recorders that must agree: ledger, history, live rows and what else is kept twice."""

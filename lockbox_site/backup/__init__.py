@@ -1,1 +1,0 @@
-"""Backup and restore: a folder that holds the database and says what lies beside it."""

@@ -1,1 +1,0 @@
-"""Checks of a deployment: its settings, and the rights of its database logins."""

@@ -1,1 +1,0 @@
-"""What the settings are read from: environment, database addresses, log, release."""

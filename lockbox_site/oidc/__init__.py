@@ -1,1 +1,0 @@
-"""Signing in through the authority's own identity provider, by OpenID Connect."""

@@ -1,1 +1,0 @@
-"""What a running process needs: supervision, signals to stop, progress, memory."""

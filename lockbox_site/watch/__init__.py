@@ -1,1 +1,0 @@
-"""What somebody must act on: measured, told by /healthz, /metrics and mail."""

@@ -1,1 +1,0 @@
-"""What runs outside a web request: the sweep, polling, receiving, the outbox."""

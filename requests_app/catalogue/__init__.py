@@ -1,1 +1,0 @@
-"""Reference data that comes with the product: statutes, provisions, accounts."""

@@ -1,1 +1,0 @@
-"""The shapes people fill in. What a step allows is in the workflow."""

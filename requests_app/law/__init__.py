@@ -1,1 +1,0 @@
-"""What the law forbids, on which facts. Nothing here writes."""

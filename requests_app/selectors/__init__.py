@@ -1,1 +1,0 @@
-"""What a page reads, for one person, in a fixed number of queries; never writes."""

@@ -1,1 +1,0 @@
-"""What an auditor reads: the ledger and the histories, as answers to questions."""

@@ -1,1 +1,0 @@
-"""What ladders of notices are asked about: what waits, and who can be told."""

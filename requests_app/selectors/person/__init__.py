@@ -1,1 +1,0 @@
-"""Everything that is kept about one person, wherever it stands."""

@@ -1,1 +1,0 @@
-"""Finding cases: by number, by words in their texts, by likeness."""

@@ -1,1 +1,0 @@
-"""A year of requests against roster and ladders, on a clock of its own."""

@@ -1,1 +1,0 @@
-"""How times, events, citations and the Swedish order are written for people."""

@@ -1,1 +1,0 @@
-"""What every list, form and step page is made of."""

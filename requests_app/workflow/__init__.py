@@ -1,1 +1,0 @@
-"""The steps, and the only code that writes a status or a decision."""

@@ -1,1 +1,0 @@
-"""Handing out official documents: tested, masked, given and decided."""
