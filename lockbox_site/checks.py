@@ -7,7 +7,6 @@ import stat
 import subprocess
 import zipfile
 from collections.abc import Iterator
-from contextlib import contextmanager
 from importlib import metadata
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -25,6 +24,7 @@ from audit_app.sealing import keys
 from audit_app.sealing.keys import NoKey
 from audit_app.verifying.proofs import Malformed
 from lockbox_site.configuration import identity_providers
+from lockbox_site.pool import pool_hindrance
 from requests_app.cases.review.papers import render
 from requests_app.providers.secrets import NoSealingKey, sealing_keys
 
@@ -196,57 +196,6 @@ def _of_a_role(alias: str, login: Login) -> Iterator[str]:
 # pool
 # of transactions gives each of ours another session, and somebody else's things with
 # it.
-
-TRIES = 3
-PID = "select pg_backend_pid()"
-OF_TRANSACTIONS = (
-    "a pool stands in between and gives each transaction another session"
-    " (pool_mode = transaction): pages would fail and time-outs be"
-    " anybody's. Set pool_mode = session for it, or name the database's own address."
-)
-
-
-def pool_hindrance(alias: str) -> str:
-    """Why no process can work through it, or an empty text. Raises psycopg.Error."""
-    with _session(alias) as first:
-        # A pool makes up the number that it greets with.
-        if first.info.backend_pid == _pid(first):
-            return ""
-        for _try in range(TRIES):
-            number = _pid(first)
-            with _session(alias) as other, other.transaction():
-                if _pid(other) == number or _pid(first) != number:
-                    return OF_TRANSACTIONS
-    return ""
-
-
-def refuse_pool_of_transactions() -> None:
-    """Stop the web as it starts, where a pool would mix transactions of several. A
-    database that is not there yet is /ready's to tell."""
-    for alias in ("default", "auditor"):
-        try:
-            hindrance = pool_hindrance(alias)
-        except psycopg.Error:
-            continue
-        if hindrance:
-            raise SystemExit(f"{alias}: {hindrance}")
-
-
-@contextmanager
-def _session(alias: str) -> Iterator[psycopg.Connection[Any]]:
-    """One of its own, beside Django's, which never prepares."""
-    params = connections[alias].get_connection_params()
-    known = ("cursor_factory", "context", "prepare_threshold")
-    address = {name: value for name, value in params.items() if name not in known}
-    with psycopg.connect(
-        **address, autocommit=True, prepare_threshold=None
-    ) as connection:
-        yield connection
-
-
-def _pid(connection: psycopg.Connection[Any]) -> int:
-    row = connection.execute(PID).fetchone()
-    return int(row[0]) if row else 0
 
 
 # For whom backups are encrypted.

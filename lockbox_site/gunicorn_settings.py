@@ -7,7 +7,7 @@ here. Its lines go to the log as Django's do.
 import os
 from typing import Any
 
-from lockbox_site.checks import refuse_pool_of_transactions
+from lockbox_site.pool import refuse_pool_of_transactions
 from lockbox_site.settings import LOGGING
 
 wsgi_app = "lockbox_site.wsgi"
