@@ -190,14 +190,6 @@ def _of_a_role(alias: str, login: Login) -> Iterator[str]:
         )
 
 
-# Whether a pool stands between us and PostgreSQL, and of what kind.
-#
-# Ours is a session: it has its time-outs, its role, prepared statements and locks. A
-# pool
-# of transactions gives each of ours another session, and somebody else's things with
-# it.
-
-
 # For whom backups are encrypted.
 
 

@@ -15,7 +15,7 @@ from django.db import connections
 from django.urls import reverse
 
 from lockbox_site import checks
-from lockbox_site.checks import pool_hindrance, refuse_pool_of_transactions
+from lockbox_site.pool import pool_hindrance, refuse_pool_of_transactions
 from lockbox_site.postgres.cluster import server_user
 from lockbox_site.scratch import environment, free_port
 from tests import tools
