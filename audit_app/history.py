@@ -1,3 +1,5 @@
+"""History: a version of each row that is saved, with who did it; many at once."""
+
 import hashlib
 import json
 from collections.abc import Sequence
@@ -11,8 +13,6 @@ from simple_history.models import HistoricalRecords
 
 from audit_app import acting
 from audit_app.acting import signature
-
-# Fields: bearer and retention.
 
 # What a machine shows to be let in: kept as a digest, and ended at once.
 
@@ -35,8 +35,6 @@ class BearerToken(models.Model):
     def digest_of(token: str) -> str:
         return hashlib.sha256(token.encode()).hexdigest()
 
-
-# History: many, names and row versions.
 
 # Who a number was: lines and versions have the number, and the account the name.
 

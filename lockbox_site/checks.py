@@ -1,4 +1,4 @@
-"""Checks: advisories, deployment, logins, pool and recipients."""
+"""Checks: advisories, deployment, logins and recipients of backups."""
 
 import json
 import os

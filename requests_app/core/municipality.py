@@ -1,3 +1,5 @@
+"""Municipalities, whose a row is, and secrets that are sealed in a column."""
+
 import re
 from typing import Any
 
@@ -9,9 +11,6 @@ from django.utils.translation import gettext_lazy as _
 from audit_app.history import AuditedModel, History
 from audit_app.personal_numbers import check_digit
 from requests_app.core.retention import REGISTER
-
-# The models of every domain: belonging, content, heartbeat, outcome, paths, table
-# names and working day.
 
 # What a model says of whose its rows are, where its foreign keys do not:
 # `belongs`, the names of what leads there (one is enough), or one of these.
@@ -86,8 +85,6 @@ class Municipality(AuditedModel):
             text = _("Write ten digits as 999900-0004; the last one is a check digit.")
             raise ValidationError({"organisation_number": text})
 
-
-# Fields: content field, days, key in array, person field and sealed field.
 
 # A column that the database alone does not open.
 

@@ -1,3 +1,5 @@
+"""The forms of duty: drill, notice channel and ladder, recertification and roster."""
+
 import hashlib
 import json
 from typing import Any, NamedTuple
@@ -44,8 +46,6 @@ from requests_app.duty.models.roster import Recertification, RosterPattern, Shif
 from requests_app.duty.powers import RECERTIFICATION_MOST, Line, lines_of, to_confirm
 from requests_app.duty.rights import people_for
 from requests_app.duty.roster.gaps import first_gap_of
-
-# The forms of duty: drill, notice channel, notice ladder and roster.
 
 # Beginning a drill.
 
@@ -414,8 +414,6 @@ class WithdrawShiftForm(EmptyForm):
 class EndPatternForm(EmptyForm):
     warning = _("Its shifts that have not begun are withdrawn.")
 
-
-# Powers: recertification, recertifications, authority moving and ending power.
 
 # Power that waits to be confirmed anew, looked through and settled together.
 

@@ -10,7 +10,8 @@ COMPANY = re.compile(r"\b(Ltd|Inc|Corporation|B\.V|AB|GmbH)\b[^\"]*")
 
 
 def test_every_company_that_employs_somebody_is_invented_and_says_so():
-    text = Path(cases.__file__).read_text()
+    text = Path(cases.__file__).read_text().replace('.serve("Microsoft")', "")
+    assert "Microsoft" not in text
     found = [match.group() for match in COMPANY.finditer(text)]
     assert found and all("(påhittat)" in company for company in found)
 

@@ -1,5 +1,4 @@
-"""Process: redaction, carrying, faults, kinds, masks, pictures, remains, sheets, texts
-and turning."""
+"""Masking, in a process of its own that holds no secrets of the settings."""
 
 import os
 import shutil

@@ -1,5 +1,4 @@
-"""Process: redaction, carrying, faults, kinds, masks, pictures, remains, sheets, texts
-and turning."""
+"""Pages of a file: read, turned into pictures, masked and looked through."""
 
 import email
 import io

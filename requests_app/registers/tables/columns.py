@@ -1,4 +1,4 @@
-"""Columns, of the registers: csv file, fields, json rows, register and row."""
+"""Fields and forms of one row of a register."""
 
 from collections.abc import Callable, Iterable
 from datetime import date

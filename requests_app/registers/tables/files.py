@@ -1,3 +1,5 @@
+"""What a register is, and its rows in and out as CSV or JSON."""
+
 import csv
 import io
 import re
@@ -17,8 +19,6 @@ from requests_app.registers.tables.columns import (
     RowForm,
     in_any_language,
 )
-
-# Columns, of the registers: csv file, fields, json rows, register and row.
 
 # What a register is: its columns, who keeps and sees its rows, how one is written.
 
@@ -99,8 +99,6 @@ def _cell(field: Any, value: Any) -> Any:
         return field.name_of(value)
     return BETWEEN.join(value) if isinstance(value, list) else value
 
-
-# Columns, of the registers: csv file, fields, json rows, register and row.
 
 # Bytes that somebody uploads, read as rows; what is wrong is said in their words.
 

@@ -1,4 +1,4 @@
-"""Terms, of the models of secrecy review: what a proposal and the decision both say."""
+"""What a proposal and the decision that is made of it both say."""
 
 from typing import Any
 
