@@ -234,7 +234,7 @@ def address(name: str) -> str:
 
 # How long the database lets a page wait, in seconds: for somebody else's lock, for one
 # statement, and for us in the middle of a transaction. The owner, who migrates, waits
-# for ever; the sweep has its own (requests_app.background.patience).
+# for ever; the sweep has its own (desk.sweep.PATIENCE).
 SECONDS = "a number of seconds; 0 is for ever"
 WAITS = settings_of(
     lock=number("LOCKBOX_LOCK_TIMEOUT", 2, SECONDS),

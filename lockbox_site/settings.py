@@ -112,7 +112,7 @@ FORM_RENDERER = "lockbox_site.web.FormRenderer"
 
 AUTH_USER_MODEL = "lockbox_site.User"
 AUTHENTICATION_BACKENDS = ["lockbox_site.sign_in.AccountBackend"]
-# Guardian stores named rights; they are asked for in requests_app.permissions only.
+# Guardian stores named rights; they are asked for by the rights of cases only.
 SILENCED_SYSTEM_CHECKS = ["guardian.W001"]
 PASSWORD_HASHERS = [
     "lockbox_site.sign_in.Argon2Hasher",

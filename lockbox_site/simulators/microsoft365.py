@@ -7,7 +7,7 @@ by an invented domain, whose key a name server on this machine has.
 
 import base64
 import os
-from datetime import datetime
+from datetime import UTC, datetime
 from email.utils import format_datetime
 from typing import Any, Self
 from urllib.parse import unquote, urlsplit
@@ -93,4 +93,5 @@ def put(raw: bytes, address: Any) -> None:
     with IMAPClient(address.hostname, port=address.port, ssl=False) as client:
         password = os.environ["LOCKBOX_MAILBOX_PASSWORD"]
         client.login(unquote(address.username), password)
-        client.append(unquote(address.path.strip("/")) or "INBOX", raw)
+        folder = unquote(address.path.strip("/")) or "INBOX"
+        client.append(folder, raw, msg_time=datetime.now(UTC))

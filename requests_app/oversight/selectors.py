@@ -35,8 +35,7 @@ from requests_app.cases.intake.models.file import AccessEvent
 from requests_app.cases.intake.models.request import AccessRequest
 from requests_app.cases.intake.models.review import SecrecyReview
 from requests_app.cases.intake.rights import grants_visible_to, visible_to
-from requests_app.cases.review.dossier import SHOWN as CasesSHOWN
-from requests_app.cases.review.dossier import Dossier
+from requests_app.cases.review.dossier import ACTS_SHOWN, Dossier
 from requests_app.core.catalogue import country_name
 from requests_app.core.fields import is_in_matter
 from requests_app.core.people.rights import authorities_of, has_role, today
@@ -260,7 +259,7 @@ def deviation_page(user: Any, deviation: Deviation) -> DeviationPage:
     visible = visible_to(user)
     return DeviationPage(
         rows_of(deviation),
-        list(acts_in(deviation)[:CasesSHOWN]),
+        list(acts_in(deviation)[:ACTS_SHOWN]),
         deviation.acts.count(),
         clock_of_deviation(deviation),
         visible.filter(pk=deviation.review_id).first(),

@@ -30,6 +30,7 @@ from requests_app.cases.intake.models.review import SecrecyReview
 from requests_app.cases.review.models.decision import Decision
 from requests_app.core.people.models import Authority, RoleAssignment
 from requests_app.core.step import SYSTEM, WrongState, machine_account
+from requests_app.records.models import DisposalDate
 from requests_app.records.sweep import carry_out_retention
 from tests.admin.test_decision_proof import address
 from tests.helpers import databases
@@ -131,9 +132,10 @@ def test_a_year_of_retention_leaves_the_record_whole(city, settings, tmp_path, c
     held, began = appealed(), acting.now()
     of_others = Decision.objects.exclude(review=held)
     decision = of_others.exclude(review__case_officer=None).order_by("pk").first()
-    documents = SecrecyReview.objects.filter(matter="documents").exclude(
+    waiting = SecrecyReview.objects.filter(matter="documents").exclude(
         status=SecrecyReview.Status.CLOSED
     )
+    documents = list(waiting)
     assert documents, "one waits in the city"
     before = set(everything("default"))
     assert sealer.seal_round(nobody) == []
@@ -147,7 +149,6 @@ def test_a_year_of_retention_leaves_the_record_whole(city, settings, tmp_path, c
             # While somebody waits for documents nobody knows which they will be.
             whole_year = {f"Sökord{of:02}" for of in range(number)}
             assert {word for word in whole_year if kept(word)} == whole_year
-            closed_outside = {str(asked_for.pk) for asked_for in documents}
             for asked_for in documents:
                 rewrite(asked_for, status=SecrecyReview.Status.REROUTED)
     for number in range(MONTHS):
@@ -156,10 +157,14 @@ def test_a_year_of_retention_leaves_the_record_whole(city, settings, tmp_path, c
             assert bool(kept(f"{word}{number:02}")) is is_young, (word, number)
         assert bool(kept(f"Läst{number:02}")) is (number > 0), number
         assert kept(f"Hållen{number:02}") == ["audit_app_ledgerdetail.body"], number
-    # What was closed past the workflow, above, is told; retention leaves nothing to tell.
-    outside = {(one.what, one.object_id) for one in set(everything("default"))}
+    # What was closed past the workflow, above, is told, and the day that follows from
+    # it; retention leaves nothing to tell.
+    outside = {
+        (one.what, one.object_type, one.object_id) for one in set(everything("default"))
+    }
     assert before == set()
-    assert outside == {("outside", key) for key in closed_outside}
+    closed = [*documents, *DisposalDate.objects.filter(review__in=documents)]
+    assert outside == {("outside", row._meta.db_table, str(row.pk)) for row in closed}
     ledger = Ledger()
     ledger.take(sealing_outside.sections("owner"))
     histories = {one.table: one.history for one in sealing_outside.histories("owner")}

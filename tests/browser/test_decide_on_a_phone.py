@@ -32,6 +32,7 @@ def test_what_decides_the_matter_stands_on_the_first_screen(cast, visit):
     bo = visit("bo")
     bo.page.set_viewport_size(PHONE)
     bo.page.goto(bo.address + step_url(subject, "decide"))
+    bo.click("Jag kan det här: lägg undan")
     # Who wants what, where, why, for how long and on which information; then what is
     # proposed, what stands in the way and what departs.
     wanted = bo.page.locator(".wanted")

@@ -42,7 +42,7 @@ def test_what_is_typed_is_kept_once_security_protection_is_answered(cast, visit)
     assert karin.page.input_value(REASONS) == "Numret finns i portalen."
     karin.fits("utkast")
     # What is kept goes when the answer is another one.
-    karin.page.check("input[name=answer_N3][value=suspected]")
+    choose(karin.page, "answer_N3", "suspected")
     karin.page.locator("#kept", has_text="Vi sparar inget").wait_for()
     assert not Draft.objects.exists()
     karin.page.once("dialog", lambda dialog: dialog.accept())

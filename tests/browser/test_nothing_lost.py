@@ -3,7 +3,7 @@ no word is lost that was said to be saved, and it is always said whether it is."
 
 import pytest
 from django.contrib.sessions.models import Session
-from playwright.sync_api import TimeoutError
+from playwright.sync_api import Error, TimeoutError
 
 from requests_app.cases.review.steps import people
 from requests_app.core.people.models import Draft
@@ -52,6 +52,16 @@ def kept_now(window):
     return SAVED in window.inner_text("#kept")
 
 
+def come_again(window, url):
+    """What the kill tore off may be reset once: whoever comes back tries again."""
+    try:
+        window.goto(url)
+    except Error as error:
+        if "ERR_CONNECTION_RESET" not in str(error):
+            raise
+        window.goto(url)
+
+
 class Killable(Visitor):
     """Its browser is closed as by a kill: no page is asked anything."""
 
@@ -79,7 +89,7 @@ def lost_on(chromium, person, url):
     if is_kept:
         tell(window)
     window = person.reborn(chromium)
-    window.goto(person.address + url)
+    come_again(window, person.address + url)
     there = read(window)
     if is_kept and there != [f"Ord {each}" for each in range(number)]:
         return f"killed: {there}"

@@ -115,4 +115,4 @@ def test_by_mail_and_machine(
 
 
 # What the case takes that is typed in; each test holds one side of the difference.
-HAND = 34
+HAND = 33

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from requests_app.cases.review.models.decision import Decision
-from tests.browser.way import Way, act, count
+from tests.browser.way import Way, act, choose, count
 from tests.cast import MAILBOX, SITE
 from tests.helpers.worked_examples import LOG, prepare
 
@@ -171,7 +171,7 @@ def test_the_log_is_granted_without_secrecy_in_few_steps(way, capsys):
         ("N9.dpia", "not_needed"),
         ("N10", "none"),
     ):
-        karin.page.check(f"input[name='answer_{name}'][value={value}]")
+        choose(karin.page, f"answer_{name}", value)
     karin.page.check("input[name=no_conflict]")
     karin.fits("prova-logg")
     karin.page.click("button[name=on]")

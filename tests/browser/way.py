@@ -162,11 +162,11 @@ class Way:
 
 
 def choose(page, name, value):
-    """An answer; what is known stands behind Change."""
+    """An answer; what is known or has been answered is folded."""
     radio = page.locator(f"input[name='{name}'][value='{value}']")
     if not radio.is_visible():
-        known = page.locator(f".known-answers details:has([name='{name}'])")
-        known.locator("summary").first.click()
+        fold = page.locator(f"details:not([open]):has([name='{name}'])")
+        fold.locator("summary").first.click()
     radio.check()
 
 

@@ -19,10 +19,11 @@ from django.conf import UserSettingsHolder, settings
 from django.db import connection, connections
 from django.db.models import Model
 from django.test import TestCase
-from django.utils import translation
+from django.utils import timezone, translation
 
 from audit_app import acting
 from lockbox_site.scratch import like, outside
+from requests_app.core.calendar import is_office_hours
 from tests.helpers.naming import Untold, again, in_words, named
 
 MOST = 40  # databases a process keeps
@@ -209,6 +210,9 @@ def reused(make: Callable[P, R]) -> Callable[P, R]:
             make.__qualname__,
             repr(arguments),
             translation.get_language(),
+            # What is done by day and by night, today and tomorrow, is not the same.
+            timezone.localdate(),
+            is_office_hours(timezone.now()),
             os.environ.get("PYTHONPATH"),  # see layout.py
         )
         rows = [row for row in (*args, *kwargs.values()) if isinstance(row, Model)]

@@ -128,7 +128,10 @@ def test_a_wrong_step_is_gone_back_before(cast, server, state, tmp_path):
     _run(server, "psql", "-qd", "postgres", "-c", ROLES, "-c", DATABASE)
     logins = {"owner": server["DATABASE_URL"]}
     copied(logins, tmp_path / "world")
-    _run(server, "pgbackrest", "--stanza=lockbox", "stanza-create")
+    # The archiving that has begun may have its lock: it is tried again.
+    create = "pgbackrest --stanza=lockbox stanza-create"
+    stanza = f"until {create}; do test $? = 50; sleep 1; done"
+    _run(server, "sh", "-ec", stanza)
     early = _back(server, "2026-03-01 12:00:00")
     assert early.returncode == 64 and "nothing was touched" in early.stderr
     assert "is no moment" in _back(server, "yesterdayish").stderr

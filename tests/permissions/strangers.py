@@ -153,6 +153,7 @@ def guess(keys):
 
 
 def answered(client, asked):
+    client.get("/")  # what the process keeps is read by now, and what was told is gone
     found = {}
     for name, url, told in asked:
         act = partial(client.post, url, told) if told else partial(client.get, url)
@@ -190,8 +191,6 @@ def assert_alike(town, strangers, make):
     clients = {person.username: signed(person) for person in strangers}
     with transaction.atomic():
         keys = keys_of(make())
-        for client in clients.values():
-            client.get("/")  # what the process itself keeps, it has read by now
         asked = {
             name: [*drawn(asks(keys, town), 60), *drawn(guess(keys), 30)]
             for name in clients

@@ -6,6 +6,7 @@ import inspect
 import pytest
 from django.contrib import admin
 from django.core.exceptions import EmptyResultSet, ObjectDoesNotExist
+from django.utils import timezone
 
 from audit_app import acting
 from audit_app.acting import acting as acting_of_acting
@@ -13,6 +14,7 @@ from audit_app.queries import cached_query
 from requests_app.cases.intake import rights
 from requests_app.cases.review.rights import involvement
 from requests_app.cases.review.steps import people
+from requests_app.core.people.models import Absence
 from requests_app.core.people.rights import role_holder
 from requests_app.core.step import as_owner, machine_account
 from requests_app.desk import go_live
@@ -91,6 +93,7 @@ def test_who_begins_to_give_answers_is_noticed(cast):
 def test_the_one_row_is_that_of_the_rows(cast, name):
     """A case page and what somebody is to it are read by a query of one row."""
     person = getattr(cast, name)
+    stands_in(cast.bo, cast, by=cast.per)  # a second person looks at what he decides
     answered = cast.answered(number="A")
     act = {"happened_at": acting.now(), "action": "read", "object_name": "elsewhere"}
     acts.record_act(answered, by=cast.karin, **act)
@@ -124,6 +127,15 @@ def test_no_hour_stands_in_what_is_remembered(cast, name):
             return [sql(rule.__wrapped__(person, *values)) for rule, values in rules]
 
     assert written(9) == written(15)
+
+
+def stands_in(person, cast, by):
+    give(cast, cast.didrik, "decision_maker")
+    today = timezone.localdate()
+    with acting_of_acting(by):
+        Absence.objects.create(
+            person=cast.didrik, substitute=person, valid_from=today, valid_to=today
+        )
 
 
 def one_of(rule, person, pk):

@@ -65,15 +65,19 @@ def decided(cast, number, outcome="granted", minutes=60):
     """Polled, worked and decided: its answer waits in the outbox."""
     poll_all()
     subject = assigned(cast, number)
+    assess(cast, subject)
+    granted = minutes if outcome == "granted" else None
+    cast.propose(subject, outcome=outcome, granted_minutes=granted)
+    decision.decide(subject, by=cast.bo, no_conflict=True)
+    return subject
+
+
+def assess(cast, subject):
     # A partner of AWS's asks; the others are the provider itself.
     is_partner = bool(subject.access_request.employer_entity)
     answers = {"N9.entity": "subcontractor"} if is_partner else {}
     tested = [cast.tested("OSL-18-8", "does_not_apply")]
     cast.assess(subject, tested=tested, answers=answers)
-    granted = minutes if outcome == "granted" else None
-    cast.propose(subject, outcome=outcome, granted_minutes=granted)
-    decision.decide(subject, by=cast.bo, no_conflict=True)
-    return subject
 
 
 def revoke(cast, subject):

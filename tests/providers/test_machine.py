@@ -9,7 +9,7 @@ from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_a
 
 from requests_app.oversight.sweep import poll_all
 from tests.providers.asked import NAMES, asked
-from tests.providers.helpers import assigned, decided
+from tests.providers.helpers import assess, assigned, decided
 from tests.providers.machine import FAULTY, OPERATIONS, World
 
 pytestmark = [pytest.mark.long, pytest.mark.django_db]
@@ -27,7 +27,7 @@ def world_of(cast, server):
     decided(cast, numbers[0])
     decided(cast, numbers[1], "refused")
     subject = assigned(cast, numbers[2])
-    cast.assess(subject, tested=[cast.tested("OSL-18-8", "does_not_apply")])
+    assess(cast, subject)
     cast.propose(subject, granted_minutes=60)
     return World(cast, server, numbers)
 

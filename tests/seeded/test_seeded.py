@@ -57,7 +57,16 @@ OF_TEXTS = {
 }
 MADE_ANEW_EACH_TIME = "AskingForm"
 # Rows of registers are typed as files.
-FILES = "requests_app.registers.tables.information"
+FILES = "requests_app.registers.tables"
+# Forms that the cases of this world do not come to, and where they are filled in.
+NOT_REACHED = {
+    "AnswerForm": "of cases that have come to their date: workflow/test_disposal",
+    "ItemsForm": "the one above is of its kind",
+    "RetainForm": "of cases that have come to their date: workflow/test_disposal",
+    "ReceiptForm": "of a package in the archive: admin/test_archive_delivery",
+    "JudgeForm": "a page of a document, of marks alone: browser/test_hand_outs",
+    "TakenForm": "of a package of provisions: admin/test_packages",
+}
 ONLY_ADDED = """
 select tgrelid::regclass::text from pg_trigger
 where tgname in ('audit_ledger', 'audit_append_only')
@@ -190,7 +199,7 @@ def test_every_form_was_typed_in(typed):
         and kind.__name__ != MADE_ANEW_EACH_TIME
         and not any(issubclass(met, kind) for met in typed.crawl.met)
     }
-    assert missed == set()
+    assert missed == NOT_REACHED.keys()
 
 
 def test_every_command_was_run_or_says_why_not(typed):

@@ -3,7 +3,7 @@ named beforehand."""
 
 import io
 from collections import Counter
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -39,9 +39,12 @@ pytestmark = [
 SEEDS = range(1, 4)
 NUMBER = 1_000
 ZONE = ZoneInfo("Europe/Stockholm")
-BEGINS = datetime(2027, 1, 1, tzinfo=ZONE)
+# From the first of next month.
+BEGINS = (datetime.now(ZONE).replace(day=1, hour=0) + timedelta(days=32)).replace(
+    day=1, minute=0, second=0, microsecond=0
+)
 # Nobody decides for two weeks, and everybody knows.
-HOLE = date(2027, 4, 5), date(2027, 4, 18)
+HOLE = BEGINS.date() + timedelta(days=94), BEGINS.date() + timedelta(days=107)
 
 
 @pytest.fixture(scope="module")

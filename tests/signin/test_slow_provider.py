@@ -33,7 +33,7 @@ from tests.workflow.test_roster import a_roster
 __all__ = ["staffed"]
 
 pytestmark = [pytest.mark.long, pytest.mark.django_db(transaction=True)]
-WORKERS, A_SECOND, SECONDS = 4, 50, 60
+WORKERS, A_SECOND, SECONDS = 4, 50, 15
 WEB = settings.BASE_DIR / "lockbox_site/gunicorn_settings.py"
 # What is slow, and of what has no certificate here the name by which it is reached.
 NAMES = {"webhook": "hook.example", "calendar": "calendar.example"}

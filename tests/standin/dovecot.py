@@ -9,6 +9,7 @@ import subprocess
 import tempfile
 import threading
 import time
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -151,7 +152,7 @@ class Dovecot:
     def append(self, *mails, at=None):
         with self.client() as client:
             for raw in mails:
-                client.append("INBOX", raw, msg_time=at)
+                client.append("INBOX", raw, msg_time=at or datetime.now(UTC))
 
     def flags(self):
         """What has been marked, by number."""

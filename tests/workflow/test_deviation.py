@@ -157,7 +157,7 @@ def test_what_has_not_happened_yet_is_no_act(cast):
 
 
 def test_its_page_says_of_how_many_acts_the_first_are_shown(cast, monkeypatch):
-    monkeypatch.setattr(selector, "SHOWN", 2)
+    monkeypatch.setattr(selector, "ACTS_SHOWN", 2)
     request = ready(cast, "asked")
     for number in range(3):
         reported(cast, "asked", request, object_name=f"other/{number}")

@@ -302,7 +302,7 @@ def _instants(row: dict[str, Any]) -> dict[str, Any]:
 # Everything one person may read about one review, in a fixed number of queries.
 
 # So many acts of the provider are named on a page; the others are counted.
-SHOWN = 200
+ACTS_SHOWN = 200
 STRUCK = HarmTest.Outcome.STRUCK
 LEVELS = ("confidentiality", "integrity", "availability", "traceability")
 
@@ -414,7 +414,7 @@ class Dossier:
 
     @property
     def first_reported(self) -> list[Any]:
-        return self.reported[:SHOWN]
+        return self.reported[:ACTS_SHOWN]
 
     @property
     def open_deviation(self) -> Any:

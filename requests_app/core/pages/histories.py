@@ -8,6 +8,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.contrib.auth import get_user_model
+from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.db import models
 from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse
@@ -135,7 +136,13 @@ class HistoryAdmin(admin.ModelAdmin):
     def get_object(
         self, request: HttpRequest, object_id: str, from_field: Any = None
     ) -> Any:
-        return super().get_object(request, object_id, from_field)
+        """With the other rows that its list names: its page names them too."""
+        related = self.list_select_related or ()
+        rows = self.get_queryset(request).select_related(*related)
+        try:
+            return rows.get(pk=self.opts.pk.to_python(object_id))
+        except (ObjectDoesNotExist, ValidationError):
+            return None
 
     def visible_or_404(self, request: HttpRequest, object_id: str) -> Any:
         obj = self.get_object(request, unquote(object_id))

@@ -1,6 +1,7 @@
 """A thousand mails, forty of them notices; and kill -9 wherever the reading is."""
 
 import time
+from datetime import UTC, datetime
 
 import pytest
 
@@ -39,7 +40,7 @@ def filled(mailbox, provider, mails, notices):
         rows.append(raw)
     with mailbox.server.client() as client:
         for raw in rows:
-            client.append("INBOX", raw)
+            client.append("INBOX", raw, msg_time=datetime.now(UTC))
 
 
 def prove(mails, numbers):

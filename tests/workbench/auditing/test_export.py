@@ -13,6 +13,7 @@ from pypdf import PdfReader
 from audit_app.ledger import Kind, record
 from audit_app.models import LedgerEntry
 from requests_app.audit.lines import read
+from requests_app.audit.pages import page, pages
 from requests_app.cases.review.steps import people
 from tests.cast import Cast
 from tests.helpers.web import signed_in, words
@@ -134,8 +135,8 @@ def test_how_much_is_to_come_is_told_beforehand(cast, decided, monkeypatch):
     assert name == f"audit_decisions-{entry}-1-rader.csv"
     assert response["X-Rows"] == "1"
     assert len(table(b"".join(response.streaming_content))) == 1
-    for module in ("export", "stream"):
-        monkeypatch.setattr(f"requests_app.workbench.auditing.{module}.MOST_COUNTED", 3)
+    for module in (page, pages):
+        monkeypatch.setattr(module, "MOST_COUNTED", 3)
     name, response = names(cast.agnes, "audit", "jsonl")
     assert name.endswith("-3+-rader.jsonl") and response["X-Rows"] == "3+"
 
