@@ -47,6 +47,7 @@ from tests.admin.answers import wrong
 from tests.admin.city import build
 from tests.cast import Cast
 from tests.helpers.clients import Client
+from tests.helpers.drawn import drawn
 from tests.helpers.matrix import (
     AUDIT,
     AUDIT_OF,
@@ -62,6 +63,8 @@ from tests.helpers.sql import sql
 from tests.helpers.takers import OFFICERS, STEPS
 
 pytestmark = pytest.mark.long
+# Addresses that a run asks for a role in a place, drawn anew: three runs ask nearly all.
+MOST = 150
 
 
 @pytest.fixture(scope="module")
@@ -137,7 +140,7 @@ def test_the_role_gets_what_the_rule_says_of_its_own_authority(world, letter):
     ]
     for relation in ("own", "conflict", "listed", "named"):
         pages += case_pages(letter, relation, world.cases[relation])
-    assert wrong(client, pages) == []
+    assert wrong(client, drawn(pages, MOST)) == []
 
 
 @pytest.mark.parametrize("letter", EVERY)
@@ -150,7 +153,7 @@ def test_the_role_gets_what_the_rule_says_elsewhere(world, letter, relation):
     ]
     if relation == "runs":
         pages += case_pages(letter, "loose", world.cases["loose"])
-    assert wrong(signed(world.people[letter, code]), pages) == []
+    assert wrong(signed(world.people[letter, code]), drawn(pages, MOST)) == []
 
 
 RIGHTS = (

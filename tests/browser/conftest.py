@@ -25,7 +25,7 @@ QUIET = [
     "--disable-sync",
 ]
 # Milliseconds until what hangs is given up; a slow machine is no fault.
-PATIENCE = 180_000
+PATIENCE = 60_000
 DESKTOP = {"width": 1280, "height": 900}
 PHONE = {"width": 390, "height": 844}
 

@@ -106,8 +106,8 @@ def test_enter_in_a_field_saves_and_replaces_nothing(cast, visit):
     open_form(karin, subject, "propose")
     karin.page.fill("#id_motivation_internal", "Mina egna ord.")
     karin.page.fill("#id_granted_minutes", "30")
-    karin.page.press("#id_granted_minutes", "Enter")
-    karin.page.wait_for_url("**draft=1")
+    with karin.page.expect_navigation():
+        karin.page.press("#id_granted_minutes", "Enter")
     assert karin.page.input_value("#id_motivation_internal") == "Mina egna ord."
     assert karin.page.input_value("#id_granted_minutes") == "30"
     karin.page.click("button[name=draft]")

@@ -1,5 +1,6 @@
 """A browser that is killed and a network that goes and comes, on the form of every step:
-no word is lost that was said to be saved, and it is always said whether it is."""
+no word is lost that was said to be saved, and it is always said whether it is. Fifteen
+of the forms at each run, drawn anew."""
 
 import pytest
 from django.contrib.sessions.models import Session
@@ -9,6 +10,7 @@ from requests_app.cases.review.steps import people
 from requests_app.core.people.models import Draft
 from tests.browser.conftest import PATIENCE, PHONE, Visitor
 from tests.browser.kept_forms import every_form, steps_to_take
+from tests.helpers.drawn import drawn
 from tests.helpers.web import page, step_url
 from tests.workbench.states import fill
 
@@ -120,7 +122,7 @@ def lost_without_network(person, url, is_kept):
 def test_no_word_is_lost_on_the_form_of_any_step(cast, chromium, live_server, capsys):
     fill(cast)
     found, windows, lost, typed = steps_to_take(), {}, {}, 0
-    for (model, name), (username, url, _is_cleared) in sorted(found.items()):
+    for (model, name), (username, url, _is_cleared) in drawn(sorted(found.items()), 15):
         if username not in windows:
             windows[username] = Killable(chromium, live_server.url, username)
             windows[username].sign_in()
@@ -139,7 +141,7 @@ def test_no_word_is_lost_on_the_form_of_any_step(cast, chromium, live_server, ca
         print(f"\n{len(found)} step pages, words typed on {typed}: {len(lost)} lost")
     assert not lost, "\n".join(f"{step}: {what}" for step, what in lost.items())
     assert every_form() == found.keys()
-    assert typed > 40, typed
+    assert typed > 8, typed
 
 
 def test_two_on_one_form_are_told_of_each_other_and_both_texts_stay(cast, visit):
