@@ -2,12 +2,10 @@
 `bench intake`, `bench ledger`, `bench many`, `bench notices`, `bench pages`,
 `bench reconcile`, `bench right_now`, `bench roster`, `bench steps`."""
 
-import os
 import sys
 from types import ModuleType
 from typing import Any
 
-import django
 from django.core.management.base import BaseCommand, CommandParser
 
 from lockbox_site.processes import look_seldom
@@ -24,9 +22,6 @@ from tests.bench import (
     roster,
     steps,
 )
-
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lockbox_site.settings")
-django.setup()
 
 BENCHES: dict[str, ModuleType] = {
     "disposal": disposal,

@@ -24,7 +24,7 @@ ASK = """
 import json, re, django
 django.setup()
 from django.test import Client
-from lockbox_site.configuration.release import version
+from lockbox_site.configuration import version
 ask = Client(headers={"host": "lockbox.example.se"}, raise_request_exception=False)
 page = ask.get("/login/", secure=True).content.decode()
 style = re.search(r'"(/static/lockbox/lockbox[^"]*[.]css)"', page)[1]

@@ -22,9 +22,9 @@ import django
 django.setup()
 from django.contrib.auth import get_user_model
 from django.test import Client
-from requests_app.permissions.visibility import visible_to
+from requests_app.cases.intake.rights import visible_to
 from requests_app.models import Heartbeat, SecrecyReview
-from requests_app.workflow.case_file import make_note
+from requests_app.cases.intake.steps.file import make_note
 from django.utils import timezone
 
 people = [p for p in get_user_model().objects.filter(is_active=True) if not p.is_machine]
