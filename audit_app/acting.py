@@ -108,7 +108,7 @@ def signature() -> Signature | None:
 
 
 @contextmanager
-def acting(
+def acting_as(
     by: Any, *, reason: str = "", using: str = DEFAULT_DB_ALIAS
 ) -> Iterator[None]:
     """One transaction in which everything written is signed by this user.

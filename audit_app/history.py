@@ -79,7 +79,7 @@ class AuditedModel(models.Model):
 
     def save(self, *args: Any, using: str | None = None, **kwargs: Any) -> None:
         if signature() is None:
-            raise UnsignedChange(f"{self._meta.label} saved outside acting(by)")
+            raise UnsignedChange(f"{self._meta.label} saved outside acting_as(by)")
         using = using or router.db_for_write(type(self), instance=self)
         with transaction.atomic(using=using, savepoint=False):
             super().save(*args, using=using, **kwargs)
@@ -182,7 +182,7 @@ def copy_versions(
     was just sent need not be sent again, and what it holds is what counts."""
     signed = signature()
     if signed is None:
-        raise UnsignedChange(f"{model._meta.label} saved outside acting(by)")
+        raise UnsignedChange(f"{model._meta.label} saved outside acting_as(by)")
     using = using or router.db_for_write(model) or DEFAULT_DB_ALIAS
     with connections[using].cursor() as cursor:
         cursor.execute(
@@ -213,7 +213,7 @@ def _acting_user(instance: models.Model, **_kwargs: Any) -> Any:
     signed = signature()
     if signed is None:
         # A deletion: save() has asked already.
-        raise UnsignedChange(f"{instance._meta.label} deleted outside acting(by)")
+        raise UnsignedChange(f"{instance._meta.label} deleted outside acting_as(by)")
     return signed.by
 
 
@@ -236,14 +236,14 @@ PIECE = 500
 
 
 def add_many(rows: Sequence[Any]) -> None:
-    """Write new rows of one audited model, and a version of each. Inside acting().
+    """Write new rows of one audited model, and a version of each. Inside acting_as().
 
     The database signs, dates and compares the versions as it does one by one: a row
     without its version is refused at commit. Nothing is cleaned here. Raises
     UnsignedChange where nobody answers for them.
     """
     if signature() is None:
-        raise UnsignedChange("rows added outside acting(by)")
+        raise UnsignedChange("rows added outside acting_as(by)")
     if not rows:
         return
     model = type(rows[0])

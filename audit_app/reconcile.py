@@ -19,7 +19,7 @@ from audit_app.models import Checkpoint, Cosignature, Disagreement, SealedLeaf
 from audit_app.sealing import keys as sealing_keys
 from audit_app.sealing import sealer
 from audit_app.sealing.keys import verifies
-from audit_app.sealing.outside import TABLES as SealingTABLES
+from audit_app.sealing.outside import TABLES as SEALED_TABLES
 from audit_app.sealing.outside import History, blocks, histories, one_snapshot
 from audit_app.verifying import lines as verifying_lines
 from audit_app.verifying import proofs
@@ -278,13 +278,13 @@ def _lines(using: str, after: str, upto: str) -> Iterator[Finding]:
     """Faults of lines as the verifier sees them."""
     details: dict[int, bytes] = {}
     wrong: list[tuple[str, int]] = []
-    names = SealingTABLES[DETAIL].replace(" ", "").split(",")
+    names = SEALED_TABLES[DETAIL].replace(" ", "").split(",")
     span = f"entry_id > {int(after)} and entry_id <= {int(upto)}"
-    for block in blocks(using, DETAIL, SealingTABLES[DETAIL], span):
+    for block in blocks(using, DETAIL, SEALED_TABLES[DETAIL], span):
         details |= verifying_lines.by_number(*verifying_lines.details(names, block))
-    names = SealingTABLES[ENTRY].replace(" ", "").split(",")
+    names = SEALED_TABLES[ENTRY].replace(" ", "").split(",")
     span = f"id > {int(after)} and id <= {int(upto)}"
-    for block in blocks(using, ENTRY, SealingTABLES[ENTRY], span):
+    for block in blocks(using, ENTRY, SEALED_TABLES[ENTRY], span):
         lines = verifying_lines.entries(names, block)
         for pk, _what in lines.faults:
             wrong.append((What.LINE, pk))

@@ -20,7 +20,7 @@ from django.db.migrations.loader import MigrationLoader
 from psycopg.conninfo import make_conninfo
 
 from audit_app import acting, reconcile
-from audit_app.acting import acting as acting_of_acting
+from audit_app.acting import acting_as
 from audit_app.ledger import record
 from audit_app.reconcile import CHANGED_OUTSIDE, SET_CLOCK
 from lockbox_site import postgres
@@ -284,7 +284,7 @@ def come_back_to(moment: datetime) -> list[str]:
     close_database("owner")  # or a clone's migrate takes it for an older one's
     call_command("migrate", verbosity=0)
     system = machine_account(SYSTEM, using="owner")
-    with acting_of_acting(system, using="owner"):
+    with acting_as(system, using="owner"):
         record("database.restored", by=system, using="owner", made_at=moment)
         to_be_asked(moment, using="owner")
     return [*differences("owner"), *_of_the_witness()]

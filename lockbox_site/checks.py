@@ -15,7 +15,7 @@ import psycopg
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning
 from django.core.checks import register as register_check
-from django.db import Error as db_Error
+from django.db import Error as DatabaseFault
 from django.db import connections
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
@@ -154,7 +154,7 @@ def faults_of(alias: str) -> list[str]:
         with connections[alias].cursor() as cursor:
             cursor.execute(ASKED)
             login = Login(*cursor.fetchone())
-    except db_Error as error:
+    except DatabaseFault as error:
         return [f"{alias}: no connection: {' '.join(str(error).split())}"]
     if login.is_mighty or login.makes_roles:
         return [

@@ -9,7 +9,7 @@ from django.db import models, router
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
-from audit_app.acting import acting, signature
+from audit_app.acting import acting_as, signature
 from audit_app.history import AuditedModel, BearerToken, History
 from audit_app.retention import WHILE_NEEDED
 from requests_app.core.municipality import HERE, KEYS, Municipality, SealedField
@@ -163,7 +163,7 @@ class User(AuditedModel, AbstractUser):
         using = using or router.db_for_write(type(self), instance=self)
         if signed is None and self.pk is not None:
             # A password is re-hashed at sign-in, before anybody acts.
-            with acting(self, using=using):
+            with acting_as(self, using=using):
                 return super().save(*args, using=using, **kwargs)
         return super().save(*args, using=using, **kwargs)
 

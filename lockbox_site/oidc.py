@@ -43,7 +43,7 @@ from requests import ConnectionError, PreparedRequest, RequestException, Respons
 from requests.adapters import BaseAdapter
 from requests.exceptions import SSLError
 
-from audit_app.acting import acting
+from audit_app.acting import acting_as
 from audit_app.ledger import Kind, record, record_refusal
 from lockbox_site import sign_in
 from lockbox_site.configuration import IdentityProvider, provider_for
@@ -330,7 +330,7 @@ def _write_down(person: User, roles: list[str]) -> None:
             identity = person.identity or ""
             raise Refused("last_holder", missed=missed, identity=identity)
         person.directory_roles = roles
-        with acting(person):
+        with acting_as(person):
             person.save(update_fields=["directory_roles"])
 
 

@@ -35,7 +35,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from audit_app import acting
-from audit_app.acting import acting as acting_of_acting
+from audit_app.acting import acting_as
 from audit_app.sealing import keys
 from lockbox_site import configuration, postgres, processes
 from lockbox_site.demo import cases, town
@@ -241,7 +241,7 @@ def _fill(stdout: OutputWrapper) -> None:
     # Whatever a crash would lose of it can be made again.
     with connections["default"].cursor() as cursor:
         cursor.execute("set synchronous_commit to off")
-    with acting_of_acting(machine_account(SYSTEM), reason=REASON):
+    with acting_as(machine_account(SYSTEM), reason=REASON):
         town.build(secrets.token_urlsafe(24))
     dice = random.Random(7)  # noqa: S311 — the same city each time
     processes.follow(

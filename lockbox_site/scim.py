@@ -46,7 +46,7 @@ from scim2_server.responses import ScimResponse
 from scim2_server.service import ScimService
 from scim2_server.storage import ScimStorage, SearchPage
 
-from audit_app.acting import acting
+from audit_app.acting import acting_as
 from audit_app.ledger import Kind, record
 from lockbox_site.models import ScimToken, User
 from requests_app.core.people.models import Role
@@ -168,7 +168,7 @@ class PeopleStorage(ScimStorage):
         self.municipality = municipality
 
     def operation(self) -> AbstractContextManager[None]:
-        return acting(machine_account(DIRECTORY))
+        return acting_as(machine_account(DIRECTORY))
 
     def get(
         self, resource_type: Any, resource_id: str, *, response_parameters: Any = None

@@ -45,8 +45,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from pyotp.utils import strings_equal
 
-from audit_app import acting as audit_app_acting
-from audit_app.acting import acting
+from audit_app import acting
+from audit_app.acting import acting_as
 from audit_app.ledger import Kind, record, record_refusal
 from audit_app.models import LedgerEntry
 from audit_app.queries import Prewritten
@@ -103,7 +103,7 @@ LIMITS = {
 
 def take_a_try(request: HttpRequest, name: str) -> timedelta:
     """Count a try, and return nothing to wait; or how long to wait, and count none."""
-    now = audit_app_acting.now()
+    now = acting.now()
     with transaction.atomic():
         rows = [
             (LIMITS[kind], _row(key, now))
@@ -122,7 +122,7 @@ def take_a_try(request: HttpRequest, name: str) -> timedelta:
 def release(request: HttpRequest, name: str) -> None:
     """The right password: what was tried for this name from here was the person's own;
     for the others this try was none. What is old goes."""
-    now = audit_app_acting.now()
+    now = acting.now()
     with transaction.atomic():
         for kind, key in sorted(_keys(request, name).items()):
             row = _row(key, now)
@@ -239,7 +239,7 @@ def fits(secret: str, code: str) -> int | None:
 def register(person: User, secret: str) -> None:
     """From now on this app is the person's, and no earlier one."""
     values = {"secret": seal(secret), "last_step": 0}
-    with acting(person):
+    with acting_as(person):
         SecondFactor.objects.update_or_create(person=person, defaults=values)
         record("user.second_factor_registered", by=person, on=person, kind=Kind.AUTH)
 
@@ -258,7 +258,7 @@ def accepts(person: User, code: str) -> bool:
         if step is None or step <= row.last_step:
             return False
         row.last_step = step
-        with acting(person):
+        with acting_as(person):
             row.save(update_fields=["last_step"])
     return True
 
@@ -379,8 +379,8 @@ def _last_line(user: Any) -> datetime | None:
 
 def _broke_glass(user: Any) -> None:
     """Somebody got in past the identity provider: those in charge are to know."""
-    with acting(user):
-        user.broke_glass_at = audit_app_acting.now()
+    with acting_as(user):
+        user.broke_glass_at = acting.now()
         user.save(update_fields=["broke_glass_at"])
         record("user.broke_glass", by=user, on=user, kind=Kind.AUTH)
 
@@ -569,7 +569,7 @@ class ChangePasswordForm(PasswordChangeForm):
         return cleaned or {}
 
     def save(self, commit: bool = True) -> Any:
-        with acting(self.user):
+        with acting_as(self.user):
             person = super().save(commit)
             record("user.password_changed", by=person, on=person, kind=Kind.AUTH)
         return person

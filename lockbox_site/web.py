@@ -64,8 +64,8 @@ from prometheus_client.exposition import generate_latest
 from prometheus_client.metrics_core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
-from audit_app import acting as audit_app_acting
-from audit_app.acting import Deadline, acting, deadline_of, request_id
+from audit_app import acting
+from audit_app.acting import Deadline, acting_as, deadline_of, request_id
 from audit_app.changes import noticing
 from audit_app.ledger import Kind, kinds_recorded, record_folded, record_refusal
 from audit_app.models import KeyStatement
@@ -541,7 +541,7 @@ def choose_language(request: HttpRequest) -> HttpResponse:
     response = HttpResponseRedirect(our_address(request, request.POST.get("next")))
     if request.user.is_authenticated:
         request.user.language = language
-        with acting(request.user):
+        with acting_as(request.user):
             request.user.save(update_fields=["language"])
     else:
         response.set_cookie("language", language, samesite="Lax", httponly=True)
@@ -1003,7 +1003,7 @@ def _calendar_of(person: object) -> bytes:
     calendar = Calendar()
     calendar.add("prodid", "-//Lockbox//Roster//")
     calendar.add("version", "2.0")
-    now = audit_app_acting.now()
+    now = acting.now()
     for shift in shifts_of(person, now - BACK)[:MOST]:
         event = Event()
         event.add("uid", f"shift-{shift.pk}@lockbox")

@@ -29,7 +29,7 @@ from rfc3161_client import (
 
 from audit_app import acting
 from audit_app.ledger import Kind
-from audit_app.models import Checkpoint as Audit_AppCheckpoint
+from audit_app.models import Checkpoint as StoredCheckpoint
 from audit_app.models import Receipt, SealedLeaf, Stamp
 from audit_app.sealing import keys as sealing_keys
 from audit_app.sealing import sealer
@@ -324,7 +324,7 @@ def faults(
 
 
 def _set_forward(
-    checkpoint: Audit_AppCheckpoint | sealing_keys.Signed, at: datetime
+    checkpoint: StoredCheckpoint | sealing_keys.Signed, at: datetime
 ) -> Iterator[str]:
     """Nobody stamps what is not there yet: our clock was ahead of the authority's."""
     if checkpoint.at - at > MOST_AHEAD:

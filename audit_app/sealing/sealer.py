@@ -51,7 +51,7 @@ from audit_app.verifying.proofs import (
     inclusion_ranges,
     opened,
 )
-from audit_app.verifying.proofs import Checkpoint as VerifyingCheckpoint
+from audit_app.verifying.proofs import Checkpoint as SignedCheckpoint
 
 # Roots and proofs of what is sealed, from the subtrees that the database keeps.
 
@@ -277,7 +277,7 @@ where level = %s and number >= %s and number < %s order by number
 """
 
 
-def published_tiles(folder: Path | None, keys: list[Key]) -> VerifyingCheckpoint | None:
+def published_tiles(folder: Path | None, keys: list[Key]) -> SignedCheckpoint | None:
     """The checkpoint that the folder has, signed by one of the keys; nothing where it
     has none. Raises OSError, Malformed or Unproven."""
     if folder is None:

@@ -12,7 +12,7 @@ from itertools import compress
 from typing import NamedTuple
 
 from . import proofs
-from .dump import NULL as VerifyingNULL
+from .dump import NULL as NULL_IN_DUMP
 from .dump import Processes, plain
 from .proofs import (
     WITNESS,
@@ -620,7 +620,7 @@ def _microseconds(at: bytes) -> int:
 
 def signer(number: bytes) -> int:
     """The number of who signed, as it was copied; -1 where nobody did."""
-    return -1 if number == VerifyingNULL else int(number)
+    return -1 if number == NULL_IN_DUMP else int(number)
 
 
 def _same_time(time: bytes, at: bytes) -> bool:
@@ -644,7 +644,7 @@ def _the_long_way(row: dict[str, bytes]) -> tuple[bytes, str]:
     except (ValueError, KeyError, TypeError, AttributeError):
         return b"", "the line is none that the ledger writes"
     for name, value in values.items():
-        field = "null" if row[name] == VerifyingNULL else plain(row[name]).decode()
+        field = "null" if row[name] == NULL_IN_DUMP else plain(row[name]).decode()
         if field != value:
             return commitment, f"its column {name} is not what the line says"
     if not _same_time(when, row["at"]):

@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Callable
 from ctypes.util import find_library
 from datetime import UTC, datetime, timedelta
-from datetime import time as datetime_time
+from datetime import time as time_of_day
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -20,21 +20,21 @@ from django.db import connection
 from django.utils import timezone
 
 from audit_app import acting
-from audit_app.acting import acting as acting_of_acting
+from audit_app.acting import acting_as
 from audit_app.sealing import keys
 from lockbox_site import processes
 from lockbox_site.demo import cases, town
 from lockbox_site.demo.town import BEGAN, REASON, by_two, make_object, people, settle
 from lockbox_site.postgres import cluster
 from lockbox_site.simulators.microsoft365 import DOMAIN, SENDER, SUBJECT
-from lockbox_site.simulators.microsoft365 import TENANT as SimulatorsTENANT
+from lockbox_site.simulators.microsoft365 import TENANT as SIMULATED_TENANT
 from requests_app.cases.access import clients
 from requests_app.cases.access.models import AccessGrant, ContractClient, SideDoor
 from requests_app.cases.intake.models.request import AccessRequest, MailRule
 from requests_app.cases.intake.models.review import SecrecyReview
 from requests_app.cases.review.papers import render
 from requests_app.cases.review.steps import decision as steps_decision
-from requests_app.cases.review.steps.decision import draw_up as draw_up_of_decision
+from requests_app.cases.review.steps.decision import draw_up as draw_up_document
 from requests_app.core.people.models import Authority
 from requests_app.core.people.rights import today
 from requests_app.core.step import INTAKE, SWEEP, SYSTEM, machine_account
@@ -58,7 +58,7 @@ from requests_app.records.law import ANSWERABLE, obstacles_of
 from requests_app.records.models import DisposalRule
 from requests_app.records.steps import note_receipt, take_out
 from requests_app.registers.models.cloud import CloudSystem, Connection, ProviderProduct
-from requests_app.registers.models.cloud import Provider as RegistersProvider
+from requests_app.registers.models.cloud import Provider as ProviderRow
 from requests_app.registers.models.information import InformationSet
 
 # What stands open at the demonstration's Azure by no request: invented, all of it.
@@ -116,11 +116,11 @@ def _list(board: Authority) -> None:
     """Some cases are to be destroyed, one goes to the archive, and one is retained."""
     new_year = today().replace(year=today().year + 2, month=1, day=2)
     morning = datetime.combine(
-        new_year, datetime_time(9), timezone.get_default_timezone()
+        new_year, time_of_day(9), timezone.get_default_timezone()
     )
     with acting.at(morning):
         drawn = steps.draw_up(by=people.lena, authority=board, until=today())
-        with acting_of_acting(people.lena):  # by the clock that is set
+        with acting_as(people.lena):  # by the clock that is set
             whys = obstacles_of(drawn)
         free = [key for key, why in whys.items() if why in ANSWERABLE]
         items = list(drawn.items.filter(pk__in=free).order_by("pk"))
@@ -143,7 +143,7 @@ def _deliver(board: Authority) -> None:
     with render.pen() as draw:
         for decision in steps_decision.not_drawn_up().filter(review=case):
             with acting.at(decision.decided_at):
-                draw_up_of_decision(decision, by=decision.decided_by, draw=draw)
+                draw_up_document(decision, by=decision.decided_by, draw=draw)
     out = take_out(by=people.lena, authority=board, number=case.diary_number)
     out.file.close()
     note_receipt(
@@ -210,12 +210,12 @@ def _free_name() -> str:
 
 
 def _build() -> Connection:
-    with acting_of_acting(machine_account(SYSTEM), reason=REASON):
+    with acting_as(machine_account(SYSTEM), reason=REASON):
         return _make(Authority.objects.get(code="NIS"))
 
 
 def _make(runs: Authority) -> Connection:
-    provider = RegistersProvider.objects.create(
+    provider = ProviderRow.objects.create(
         municipality=runs.municipality, name=NAME, country="SE"
     )
     product = ProviderProduct.objects.create(
@@ -279,7 +279,7 @@ def ask() -> None:
     tariff = DisclosureTariff(
         authority=case.authority, basis="KF 2026-01-26 § 12 (påhittat)"
     )
-    with acting_of_acting(lena):
+    with acting_as(lena):
         change = save_or_propose(tariff, by=lena, reason="Fullmäktiges taxa")
     if change is not None:
         confirm(change, by=people.get(username="karin"))
@@ -303,7 +303,7 @@ def tell_of_logs() -> None:
     rows.append(_row(last, last.ends_at + timedelta(hours=2), "Get-MailboxStatistics"))
     raw = json.dumps(rows).encode()
     by = machine_account(INTAKE)
-    with acting_of_acting(by, reason=REASON):
+    with acting_as(by, reason=REASON):
         log = log_named(connection, FILE)
         records = [
             Record(piece.raw, list(audit.events(FILE, TENANT, piece.value)))
@@ -363,7 +363,7 @@ def ensure_notices(mailbox: str) -> bool:
             subject_pattern=f"^{SUBJECT}",
             number_pattern="Request: (EXSR[0-9]+)",
             case_pattern="Service request: ([A-Z0-9-]+)",
-            tenant=SimulatorsTENANT,
+            tenant=SIMULATED_TENANT,
         )
         by_two(rule)
     return True
@@ -398,7 +398,7 @@ def _city_build(stdout: OutputWrapper) -> None:
     # Whatever a crash would lose of it can be built again.
     with connection.cursor() as cursor:
         cursor.execute("SET synchronous_commit TO off")
-    with acting_of_acting(machine_account(SYSTEM), reason=REASON):
+    with acting_as(machine_account(SYSTEM), reason=REASON):
         town.build(cluster.secret("demo-password", 9))
     processes.follow(cases.build(), cases.count(), label, stdout)
     town.unfinished()
@@ -523,7 +523,7 @@ def draw_up(look: Callable[[], None] = lambda: None) -> None:
         for decision in steps_decision.not_drawn_up().select_related("decided_by"):
             look()
             with acting.at(decision.decided_at):
-                draw_up_of_decision(decision, by=decision.decided_by, draw=draw)
+                draw_up_document(decision, by=decision.decided_by, draw=draw)
 
 
 def hindrance() -> str:

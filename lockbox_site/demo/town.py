@@ -17,8 +17,8 @@ from django.db import connections
 from django.test import override_settings
 from django.utils import timezone
 
-from audit_app import acting as audit_app_acting
-from audit_app.acting import acting
+from audit_app import acting
+from audit_app.acting import acting_as
 from audit_app.ledger import record
 from audit_app.sealing import keys, sealer
 from audit_app.verifying.proofs import WITNESS, opened
@@ -103,7 +103,7 @@ DAY = date(2026, 11, 2)
 
 
 def state(authority: Authority) -> None:
-    """Publish it. Inside acting()."""
+    """Publish it. Inside acting_as()."""
     statement = AccessibilityStatement.objects.create(
         authority=authority,
         operator="Exempelstads kommun (påhittad)",
@@ -185,8 +185,8 @@ def make_rules(authority: Authority) -> None:
     )
     lena = get_user_model().objects.get(username="lena")
     for row in (rule, settling, handing_out):
-        with acting(lena):
-            row.confirmed_by, row.confirmed_at = lena, audit_app_acting.now()
+        with acting_as(lena):
+            row.confirmed_by, row.confirmed_at = lena, acting.now()
             row.save()
 
 
@@ -230,7 +230,7 @@ def make_systems(runs: Authority) -> dict[str, CloudSystem]:
         revocation="unclear",
         portal="Administrationscenter för Microsoft 365 → Support → Customer Lockbox",
         **CLAIM,
-        seal_read_on=audit_app_acting.now().date(),
+        seal_read_on=acting.now().date(),
     )
     azure = ProviderProduct.objects.create(
         **common,
@@ -322,12 +322,12 @@ def make_objects(
 def by_two(row: Any) -> None:
     """Propose the row as it now reads, and confirm it: by the first two who keep it."""
     authority = authority_guarding(row)
-    roles = RoleAssignment.objects.in_force(audit_app_acting.now()).filter(
+    roles = RoleAssignment.objects.in_force(acting.now()).filter(
         authority=authority, branch=None, role__in=GUARDED[type(row)].keepers
     )
     people = get_user_model().objects.filter(pk__in=roles.values("person"))
     first, second = people.order_by("pk")[:2]
-    with acting(first, reason=REASON):
+    with acting_as(first, reason=REASON):
         change = two_persons.save_or_propose(row, by=first, reason=REASON)
     if change is not None:
         two_persons.confirm(change, by=second)
@@ -359,7 +359,7 @@ def ensure_one(name: str, place: str) -> Connection | None:
     scope = simulators.simulator(name).scope
     connection = Connection.objects.filter(external_id=scope).first()
     if connection is None and is_automatic:
-        with acting(machine_account(SYSTEM), reason=REASON):
+        with acting_as(machine_account(SYSTEM), reason=REASON):
             return _build(name, scope)
     if connection is not None and connection.is_automatic != is_automatic:
         connection.is_automatic = connection.is_active = is_automatic
@@ -769,14 +769,14 @@ def sign(authorities: Iterable[Authority]) -> None:
         for kind in PAPERS:
             paper = ProcessingPaper(authority=authority, kind=kind, **FILLED)
             say_today(paper)
-            with acting(first):
+            with acting_as(first):
                 change = save_or_propose(paper, by=first, reason="Påhittat")
             if change is not None:
                 confirm(change, by=others[0])
 
 
 def _signers(authority: Authority) -> list[object]:
-    rows = RoleAssignment.objects.in_force(audit_app_acting.now(), today())
+    rows = RoleAssignment.objects.in_force(acting.now(), today())
     rows = rows.filter(authority=authority, branch=None, role__in=PAPER_KEEPERS)
     people = {row.person_id: row.person for row in rows.select_related("person")}
     return list(people.values())
@@ -819,7 +819,7 @@ HIGH = 3
 def lay(authorities: dict[str, Authority]) -> None:
     """By a manager of the city, from today on."""
     people = {row.username: row for row in get_user_model().objects.all()}
-    with acting(people["per"], reason=REASON):
+    with acting_as(people["per"], reason=REASON):
         for duty in DUTIES:
             _lay(duty, authorities, people)
     by_two(
@@ -945,7 +945,7 @@ def _assess(
         "impact_assessment": "Konsekvensbedömning 2025-02-03 (påhittad)",
         **values,
     }
-    with acting(maker):
+    with acting_as(maker):
         row = StandingAssessment.objects.create(
             authority=authority,
             provider=provider,
@@ -961,8 +961,8 @@ def _assess(
                 **recipient,
             )
     rule = DelegationRule.objects.get(authority=authority, decision_type="standing")
-    with acting(confirmer):
-        row.confirmed_by, row.confirmed_at = confirmer, audit_app_acting.now()
+    with acting_as(confirmer):
+        row.confirmed_by, row.confirmed_at = confirmer, acting.now()
         row.delegation_rule, row.delegation_snapshot = rule, rule.snapshot()
         row.save()
 
@@ -982,7 +982,7 @@ LAST_RULE = "4.9"
 
 
 def build(password: str) -> None:
-    """Make the whole city. Inside acting()."""
+    """Make the whole city. Inside acting_as()."""
     authorities = _authorities()
     SecrecyBranch.objects.create(
         authority=authorities["SNC"], name="Familjerådgivningen"
@@ -1029,7 +1029,7 @@ def unfinished() -> None:
     """What waits for a second pair of eyes, and somebody who is away."""
     people = {row.username: row for row in get_user_model().objects.all()}
     board = Authority.objects.get(code="GSN")
-    with acting(people["per"], reason="påhittad ändring i demonstrationen"):
+    with acting_as(people["per"], reason="påhittad ändring i demonstrationen"):
         give(
             RoleAssignment(
                 person=people["ingrid"],
@@ -1047,7 +1047,7 @@ def unfinished() -> None:
             valid_to=today() + timedelta(days=4),
         )
     lay({row.code: row for row in Authority.objects.all()})
-    with acting(people["ingrid"], reason="påhittad ändring i demonstrationen"):
+    with acting_as(people["ingrid"], reason="påhittad ändring i demonstrationen"):
         CloudObject.objects.create(
             system=CloudSystem.objects.get(name="SharePoint"),
             kind="site",
@@ -1055,7 +1055,7 @@ def unfinished() -> None:
             external_id=external_id("site", "S-90"),
             authority=board,
         )
-    with acting(people["lena"], reason="påhittad ändring i demonstrationen"):
+    with acting_as(people["lena"], reason="påhittad ändring i demonstrationen"):
         DelegationRule.objects.create(
             authority=board,
             item_no=LAST_RULE,

@@ -10,8 +10,8 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection, models
 
-from audit_app import acting as audit_app_acting
-from audit_app.acting import acting
+from audit_app import acting
+from audit_app.acting import acting_as
 from audit_app.history import BearerToken
 from audit_app.ledger import record
 from audit_app.sealing import keys, sealer
@@ -89,7 +89,7 @@ def person_named(username: str) -> User:
 
 def record_replaced(old: SigningKey, new: SigningKey) -> None:
     by = machine_account(SYSTEM)
-    with acting(by, reason="ledger_key"):
+    with acting_as(by, reason="ledger_key"):
         record("ledger.key_replaced", by=by, old=str(old.public), new=str(new.public))
 
 
@@ -144,13 +144,13 @@ class TokenCommand(BaseCommand):
         system = owners_account("makes no token", "owner")
         tokens = self.model._default_manager.using("owner")
         # The events say that the owner's login has not changed something past us.
-        with acting(system, using="owner"):
+        with acting_as(system, using="owner"):
             if options["end"]:
                 rows = list(tokens.filter(name=options["name"], ended_at=None))
                 if not rows:
                     raise CommandError(f"There is no token for {options['name']}.")
                 for row in rows:
-                    row.ended_at = audit_app_acting.now()
+                    row.ended_at = acting.now()
                     row.save(using="owner", update_fields=["ended_at"])
                     record("token.ended", by=system, on=row, using="owner")
                 text = f"The tokens for {options['name']} are void."
@@ -159,7 +159,7 @@ class TokenCommand(BaseCommand):
                 row = tokens.create(
                     name=typed(self.model, "name", options["name"]),
                     digest=self.model.digest_of(text),
-                    made_at=audit_app_acting.now(),
+                    made_at=acting.now(),
                     **self.terms(options),
                 )
                 record("token.made", by=system, on=row, using="owner")

@@ -19,7 +19,7 @@ from lockbox_site.oidc import end_of_session, open_providers
 from lockbox_site.pages.desk import own_drafts, queue_of, several_waiting
 from lockbox_site.pages.registers import shelves, table_links
 from lockbox_site.sign_in import ChangePasswordForm, SignInForm, last_here, remember
-from requests_app.audit.pages import pages as pages_pages
+from requests_app.audit.pages import pages as auditor_pages
 from requests_app.audit.pages.page import page_links
 from requests_app.audit.steps import audits
 from requests_app.cases.intake.sweep import mailbox_troubles
@@ -213,7 +213,7 @@ class LockboxAdminSite(admin.AdminSite):
 
     def get_urls(self) -> list[Any]:
         own = path("registers/", self.admin_view(self.registers), name="registers")
-        return [own, *pages.urls(self), *pages_pages.urls(self), *super().get_urls()]
+        return [own, *pages.urls(self), *auditor_pages.urls(self), *super().get_urls()]
 
     def autocomplete_view(self, request: HttpRequest) -> Any:
         return RecordedAutocomplete.as_view(admin_site=self)(request)

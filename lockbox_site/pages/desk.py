@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from audit_app import acting
-from audit_app.acting import acting as acting_of_acting
+from audit_app.acting import acting_as
 from audit_app.ledger import Kind, record
 from lockbox_site import sign_in
 from lockbox_site.web import our_address
@@ -144,7 +144,7 @@ def keys(site: Any, request: HttpRequest) -> HttpResponse:
     for name, value in switched.items():
         field, when = SWITCHES[name]
         setattr(user, field, value == when)
-    with acting_of_acting(user):
+    with acting_as(user):
         user.save(update_fields=[SWITCHES[name][0] for name in switched])
     return HttpResponseRedirect(our_address(request, request.POST.get("next")))
 

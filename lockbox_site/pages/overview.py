@@ -65,7 +65,7 @@ from requests_app.duty.roster.coverage import boards_for
 from requests_app.duty.selectors import gaps_for
 from requests_app.oversight.rights import sees_doors
 from requests_app.oversight.selectors import last_days
-from requests_app.oversight.selectors import picture_of as picture_of_of_selectors
+from requests_app.oversight.selectors import picture_of as picture_of_comparison
 
 # What the map lacks, for whoever keeps it.
 
@@ -331,7 +331,7 @@ def doors_now(site: Any, request: HttpRequest) -> HttpResponse:
         **site.each_context(request),
         "title": _("Who can touch our information right now"),
         "now": right_now(request.user),
-        "picture": picture_of_of_selectors(last_days(request.user)),
+        "picture": picture_of_comparison(last_days(request.user)),
     }
     return TemplateResponse(request, "lockbox/right_now/page.html", context)
 

@@ -104,7 +104,7 @@ from requests_app.registers.steps import (
 )
 from requests_app.registers.tables.cloud import CLOUD_OBJECTS
 from requests_app.registers.tables.columns import LOOKUPS, RowField
-from requests_app.registers.tables.files import MOST_ROWS as RegistersMOST_ROWS
+from requests_app.registers.tables.files import MOST_ROWS as MOST_ROWS_OF_FILE
 from requests_app.registers.tables.files import Register, rows_as_lines
 from requests_app.registers.tables.information import REGISTERS
 
@@ -834,7 +834,7 @@ class RowsIn(Schema, extra="forbid"):
     reason: Reason
     rows: Annotated[
         list[dict[str, str | int | bool | None]],
-        Field(min_length=1, max_length=RegistersMOST_ROWS),
+        Field(min_length=1, max_length=MOST_ROWS_OF_FILE),
     ]
     preview: bool = False
 

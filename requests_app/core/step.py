@@ -11,8 +11,8 @@ from django.db import IntegrityError, OperationalError, connections, models
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from audit_app import acting as audit_app_acting
-from audit_app.acting import Deadline, acting, deadline_of
+from audit_app import acting
+from audit_app.acting import Deadline, acting_as, deadline_of
 from audit_app.ledger import record
 from requests_app.core.people.rights import remember_roles
 from requests_app.core.words.texts import moment_in_words
@@ -86,7 +86,7 @@ def make_machine_accounts(using: str) -> Any:
         system = get_user_model()(username=SYSTEM, last_name="Lockbox", is_machine=True)
         system.set_unusable_password()
         system.pk = _next_number(using)
-        with acting(system, using=using):
+        with acting_as(system, using=using):
             system.save(using=using, force_insert=True)
             record("release.reference_data", by=system, using=using)
     for name in (INTAKE, SWEEP, OUTBOX, DIRECTORY):
@@ -95,7 +95,7 @@ def make_machine_accounts(using: str) -> Any:
                 username=name, last_name=f"Lockbox ({name})", is_machine=True
             )
             account.set_unusable_password()
-            with acting(system, using=using):
+            with acting_as(system, using=using):
                 account.save(using=using)
                 record("release.reference_data", by=system, using=using)
     return system
@@ -185,7 +185,7 @@ class Step(Generic[P, R]):
         by.role_rows = None
         try:
             reason = "" if self.keeps_reason else str(kwargs.get("reason") or "")
-            with acting(by, reason=reason):
+            with acting_as(by, reason=reason):
                 if self.begins:
                     self.begin(args[0], by)
                 return self.function(*args, **kwargs)
@@ -195,7 +195,7 @@ class Step(Generic[P, R]):
                 raise
             raise Busy(BUSY[deadline]) from error
         except IntegrityError as error:
-            if not audit_app_acting.is_wrong():
+            if not acting.is_wrong():
                 raise
             raise Busy(WRONG_CLOCK) from error
         finally:

@@ -29,7 +29,7 @@ from requests_app.cases.review.selectors import (
     requests_among,
     reviews_among,
 )
-from requests_app.cases.review.selectors import PART as CasesPART
+from requests_app.cases.review.selectors import PART as SHORTEST_PART
 from requests_app.core.models import IS_INTACT
 
 # Finding cases by what people know them by: a number, an object, a person.
@@ -63,7 +63,7 @@ def case_matches(user: Any, text: str) -> list[CaseMatch]:
 
 
 def _ways(user: Any, text: str) -> list[tuple[int, QuerySet[SecrecyReview]]]:
-    is_part = len(text) >= CasesPART
+    is_part = len(text) >= SHORTEST_PART
     kinds = (REQUEST, DIARY, NAME, *((OBJECT, PERSON) if is_part else ()))
     matches = matches_of(text, *kinds)
     visible = visible_to(user)

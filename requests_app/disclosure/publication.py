@@ -40,7 +40,7 @@ from requests_app.registers.packages import (
     package_from,
     texts_in,
 )
-from requests_app.registers.packages import SCHEMA as RegistersSCHEMA
+from requests_app.registers.packages import SCHEMA as PACKAGE_SCHEMA
 from requests_app.registers.rights import can_publish, publishing_for
 from requests_app.registers.tables.columns import (
     BETWEEN,
@@ -347,7 +347,7 @@ def publish(
     edition = _next_edition(authority, name)
     body = {
         "format": FORMAT,
-        "schema": RegistersSCHEMA,
+        "schema": PACKAGE_SCHEMA,
         "name": name,
         "edition": edition,
         "title": title,

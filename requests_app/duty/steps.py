@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from audit_app import acting
-from audit_app.acting import acting as acting_of_acting
+from audit_app.acting import acting_as
 from requests_app.cases.access.models import Delivery
 from requests_app.cases.intake.models.request import AccessRequest
 from requests_app.cases.intake.models.review import SecrecyReview
@@ -102,7 +102,7 @@ class FirstGap(NamedTuple):
 
 
 def keep_gaps(gaps: Iterable[FirstGap]) -> tuple[int, int]:
-    """What is open now, by what was open before. Inside acting()."""
+    """What is open now, by what was open before. Inside acting_as()."""
     now = acting.now()
     firsts: dict[Any, FirstGap] = {}
     for gap in sorted(gaps, key=lambda gap: gap.begins_at):
@@ -232,7 +232,7 @@ def choose_notices(person: Any, chosen: Iterable[str]) -> None:
     usual = {NoticeChoice.switch(*pair) for pair in free if is_usual(*pair)}
     other = {NoticeChoice.switch(*pair) for pair in free} - usual
     switches = set(chosen)
-    with acting_of_acting(person):
+    with acting_as(person):
         NoticeChoice.objects.update_or_create(
             person=person,
             defaults={
@@ -569,7 +569,7 @@ def lay_pattern(
 
 def lay_further(pattern: RosterPattern) -> int:
     """The shifts that have come within reach; what somebody has laid or withdrawn since
-    stays so. Inside acting()."""
+    stays so. Inside acting_as()."""
     last = pattern.shifts.order_by("-begins_at").first()
     spans = [span for span in _to_come(pattern) if not last or span[0] > last.begins_at]
     taken = set(_taken(pattern.group, pattern.person, spans))
@@ -601,7 +601,7 @@ def hand_on(
     span: tuple[datetime, datetime],
     source: str,
 ) -> Shift:
-    """A shift that comes from an offer or a calendar. Inside a step or acting()."""
+    """A shift that comes from an offer or a calendar. Inside a step or acting_as()."""
     shift = _new(group, person, span, source)
     save(shift)
     return shift

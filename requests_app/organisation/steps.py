@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from audit_app import acting
-from audit_app.acting import acting as acting_of_acting
+from audit_app.acting import acting_as
 from audit_app.ledger import Kind, record
 from requests_app.core.models import Heartbeat
 from requests_app.core.municipality import Municipality
@@ -100,7 +100,7 @@ def _is_suspended(_by: Any, role: RoleAssignment) -> str:
 
 
 def give(role: RoleAssignment, *, by: Any) -> None:
-    """Write a role that somebody gives; at night it is told on record. Inside acting().
+    """Write a role that somebody gives. Inside acting_as(); at night it is on record.
 
     Raises ValidationError where it is not theirs to give.
     """
@@ -116,7 +116,7 @@ def give(role: RoleAssignment, *, by: Any) -> None:
 def deliver(
     role: RoleAssignment, *, given_by: Any, confirmed_by: Any, at: datetime
 ) -> None:
-    """Enter a role that the system is delivered with. Inside acting(), by a machine
+    """Enter a role that the system is delivered with. Inside acting_as(), by a machine
     account, signed in to the database as the owner of the tables."""
     role.given_by, role.given_at = given_by, at
     role.confirmed_by, role.confirmed_at = confirmed_by, at
@@ -195,7 +195,7 @@ def lift_suspension(role: RoleAssignment, *, by: Any, reason: str) -> None:
 
 
 def take_back_confirmations(person: Any, *, by: Any) -> None:
-    """Who holds the account now has not been looked at. Inside acting()."""
+    """Who holds the account now has not been looked at. Inside acting_as()."""
     rows = RoleAssignment.objects.standing().select_for_update(of=("self",))
     for row in rows.filter(person=person).exclude(confirmed_at=None, usable_until=None):
         save(row, confirmed_by=None, confirmed_at=None, usable_until=None)
@@ -291,7 +291,7 @@ def _why_no_link(_person: Any) -> str:
 
 
 def link(person: Any, *, by: Any) -> str:
-    """Link a person's account inside acting(), for whoever runs the system from its
+    """Link a person's account inside acting_as(), for whoever runs the system from its
     command line. Raises WrongState for whom a password would not let in."""
     if hindrance := _can_get_link(by, person):
         raise WrongState(hindrance)
@@ -304,7 +304,7 @@ def link(person: Any, *, by: Any) -> str:
 def choose_password(person: Any, *, token: str, password: str) -> None:
     """Whoever holds the link is now whoever signs in: the roles wait until a manager
     has confirmed that it is the right person. Raises ValidationError if it is void."""
-    with acting_of_acting(person):
+    with acting_as(person):
         rows: Any = get_user_model()._default_manager.select_for_update()
         locked = rows.get(pk=person.pk)
         if not locked.is_active or not LINKS.check_token(locked, token):
@@ -356,7 +356,7 @@ def show_name(person: Any, *, by: Any) -> None:
 
 
 def keep_account(person: Any, *, by: Any) -> None:
-    """Make or change an account, inside acting(). Without a password: the person
+    """Make or change an account, inside acting_as(). Without a password: the person
     chooses one, or signs in elsewhere. A protected name stays, whatever a file or a
     directory calls the person."""
     before = get_user_model()._default_manager.filter(pk=person.pk).first()
@@ -372,9 +372,9 @@ def keep_account(person: Any, *, by: Any) -> None:
 
 
 def change_identity(person: Any, *, by: Any) -> None:
-    """Before a person with another identity is saved, inside acting(): whoever signs in
-    from now on has not been looked at, so the roles wait and the sessions end. Raises
-    WrongState where too few would be left with a role."""
+    """Before a person with another identity is saved, inside acting_as(): whoever signs
+    in from now on has not been looked at, so the roles wait and the sessions end.
+    Raises WrongState where too few would be left with a role."""
     if missed := why_not_gone(person):
         raise WrongState(missed)
     take_back_confirmations(person, by=by)
@@ -390,7 +390,7 @@ def change_identity(person: Any, *, by: Any) -> None:
 def keep_person(
     person: Any, *, by: Any, is_active: bool | None = None, **values: Any
 ) -> None:
-    """Make or change an account, inside acting(). Columns by name; None leaves the
+    """Make or change an account, inside acting_as(). Columns by name; None leaves the
     account as open or closed as it is. Raises WrongState where too few would be left
     with a role."""
     before = get_user_model()._default_manager.filter(pk=person.pk).first()
@@ -410,7 +410,7 @@ def keep_person(
 
 
 def close_account(person: Any, *, by: Any) -> None:
-    """Ends every session at once, inside acting(); history and evidence stay. Raises
+    """Ends every session at once, inside acting_as(); history and evidence stay. Raises
     WrongState where too few would be left with a role."""
     if person.is_active:
         _refuse(why_not_gone(person))
@@ -681,7 +681,7 @@ def sign_out_once(person: Any, *, until: int, mark: str) -> bool:
         )
         if is_new and person is not None:
             by = machine_account(DIRECTORY)
-            with acting_of_acting(by):
+            with acting_as(by):
                 save(person, session_epoch=person.session_epoch + 1)
                 note("user.signed_out_elsewhere", on=person, by=by)
     return is_new

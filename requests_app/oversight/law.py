@@ -56,7 +56,7 @@ from requests_app.cases.review.law.known import (
 )
 from requests_app.cases.review.law.rules import obstacles
 from requests_app.cases.review.law.tree import NOTHING, Premise, Tree, tree
-from requests_app.cases.review.law.tree import Kind as CasesKind
+from requests_app.cases.review.law.tree import Kind as NodeKind
 from requests_app.cases.review.models.assessment import AssessmentAnswer
 from requests_app.cases.review.models.decision import (
     OF_CURRENT_DECISION,
@@ -65,7 +65,7 @@ from requests_app.cases.review.models.decision import (
 )
 from requests_app.core.catalogue import EEA, NAMES
 from requests_app.core.fields import is_given_by
-from requests_app.core.models import Outcome as CoreOutcome
+from requests_app.core.models import Outcome as DecisionOutcome
 from requests_app.oversight.models import (
     AccessUse,
     Deviation,
@@ -935,7 +935,7 @@ def difference(
         return _of_grant(
             [row for row in obstacles(facts, decision) if row not in known]
         )
-    if case.proposal.outcome == CoreOutcome.REFUSED and before:
+    if case.proposal.outcome == DecisionOutcome.REFUSED and before:
         return _of_refusal(obstacles_to_any(before), obstacles_to_any(facts))
     return None
 
@@ -975,7 +975,7 @@ def obstacles_to_any(facts: Facts) -> list[Obstacle]:
     """To a grant of what was asked for, for as long as the product allows."""
     ground = lawful_ground(facts, reserved=False)
     minutes = facts.longest_asked or 1
-    return obstacles(facts, IntendedDecision(CoreOutcome.GRANTED, ground, minutes))
+    return obstacles(facts, IntendedDecision(DecisionOutcome.GRANTED, ground, minutes))
 
 
 def facts_under(
@@ -1030,11 +1030,11 @@ def _summed(facts: Facts, version: Tree) -> Facts:
     factors that speak one way."""
     answers = dict(facts.answers)
     for node in version.assessment_nodes:
-        if node.kind == CasesKind.GROUNDS:
+        if node.kind == NodeKind.GROUNDS:
             answers.pop(node.code, None)
             if facts.summed_ground:
                 answers[node.code] = facts.summed_ground
-        if node.kind == CasesKind.WEIGHED and facts.is_asked(node.asked):
+        if node.kind == NodeKind.WEIGHED and facts.is_asked(node.asked):
             # Where each factor has words of its own, those are the words of its side.
             answers.setdefault(node.code, "weighed")
     return replace(facts, answers=answers)

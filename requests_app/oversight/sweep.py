@@ -31,7 +31,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from audit_app import acting
-from audit_app.acting import acting as acting_of_acting
+from audit_app.acting import acting_as
 from audit_app.changes import NoticedRow
 from audit_app.history import add_unversioned
 from audit_app.reconcile import Finding, some
@@ -107,7 +107,7 @@ from requests_app.oversight.steps.acts import (
     take_in_file,
     take_in_page,
 )
-from requests_app.oversight.steps.acts import reconcile as reconcile_of_acts
+from requests_app.oversight.steps.acts import reconcile as reconcile_acts
 from requests_app.oversight.steps.incidents import note_closed, report_alterations
 from requests_app.providers.http import exchange
 from requests_app.providers.protocol import (
@@ -329,7 +329,7 @@ def compare_acts(by: Any) -> list[str]:
     lines: list[str] = []
     for connection in Connection.objects.filter(Exists(acts) | Exists(grants)):
         try:
-            lines += reconcile_of_acts(connection, by=by, since=since)
+            lines += reconcile_acts(connection, by=by, since=since)
         except Busy as error:
             lines.append(f"{connection}: {error}")
         sweep.touch()
@@ -422,7 +422,7 @@ def read_file(connection: Connection, raw: bytes, name: str, *, by: Any) -> Read
     new = take_in_file(log, records, odd, by=by)
     times = [event.happened_at for record in records for event in record.events]
     if times:
-        reconcile_of_acts(connection, by=machine_account(SYSTEM), since=min(times))
+        reconcile_acts(connection, by=machine_account(SYSTEM), since=min(times))
     outside = _outside(connection, numbers)
     return ReadFile(new, len(numbers) - new, len(odd), outside, trouble)
 
@@ -806,7 +806,7 @@ def reconcile(by: Any, seconds: float = SECONDS) -> list[str]:
 
 def _keep(finding: Finding, by: Any) -> bool:
     """Was it new? Then people are told, once."""
-    with acting_of_acting(by), database.cursor() as cursor:
+    with acting_as(by), database.cursor() as cursor:
         cursor.execute(
             "select audit_disagreement_add(%s, %s, %s, %s, %s, %s)",
             [
@@ -882,7 +882,7 @@ def replay(run: ReplayRun) -> Iterator[int]:
     is_last = False
     while not is_last:
         # In Swedish, whatever the language of whoever ordered: as the cases are.
-        with acting_of_acting(machine_account(SWEEP)), translation.override("sv"):
+        with acting_as(machine_account(SWEEP)), translation.override("sv"):
             if not _alone(run) or run.batches.filter(is_last=True).exists():
                 return
             batch = _next_batch(run, law)

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from django.db.models import CharField, DateTimeField, Func
 
 from audit_app import acting
-from audit_app.acting import acting as acting_of_acting
+from audit_app.acting import acting_as
 from audit_app.ledger import record
 from requests_app.core.models import Heartbeat
 from requests_app.core.retention import PERIODS
@@ -75,7 +75,7 @@ def carry_out_retention(by: Any) -> list[str]:
         gone += some
         if time.monotonic() > until:
             return [f"retention: {gone} gone, more to go"]
-    with transaction.atomic(), acting_of_acting(by):
+    with transaction.atomic(), acting_as(by):
         reckon()
         beat.at, beat.position = acting.now(), 0
         beat.save()
@@ -102,7 +102,7 @@ def _let_go_in_pieces(beat: Heartbeat, by: Any) -> Iterator[int]:
 
 
 def _run(by: Any, query: str, values: list[Any]) -> int:
-    with transaction.atomic(), acting_of_acting(by), connection.cursor() as cursor:
+    with transaction.atomic(), acting_as(by), connection.cursor() as cursor:
         cursor.execute(query, values)
         return cursor.fetchone()[0]
 
@@ -134,7 +134,7 @@ def _forget_addresses(beat: Heartbeat, by: Any) -> int:
         *PushDevice.objects.filter(ended_at=None, person__in=left),
         *PhoneNumber.objects.filter(person__in=left),
     ]
-    with transaction.atomic(), acting_of_acting(by):
+    with transaction.atomic(), acting_as(by):
         for row in gone:
             row.delete()
         refused = RefusedAddress.objects.filter(person__in=left).delete()[0]

@@ -41,7 +41,7 @@ from requests_app.registers.rights import (
 )
 from requests_app.registers.selectors import becomes, in_short, particulars_of
 from requests_app.registers.steps import Typed, drafted
-from requests_app.registers.tables.files import LARGEST as RegistersLARGEST
+from requests_app.registers.tables.files import LARGEST as LARGEST_FILE
 from requests_app.registers.tables.files import MOST_ROWS, composed, decode
 
 # Choosing a package, looking at it, and taking what is ticked as drafts.
@@ -272,7 +272,7 @@ class ImportForm(StepForm):
         widget=forms.HiddenInput,
         required=False,
         strip=False,
-        max_length=RegistersLARGEST,
+        max_length=LARGEST_FILE,
     )
     reason = forms.CharField(
         label=_("Reason"),

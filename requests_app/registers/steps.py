@@ -57,7 +57,7 @@ from requests_app.registers.models.information import (
 )
 from requests_app.registers.models.provisions import Provision
 from requests_app.registers.models.standing import StandingAssessment
-from requests_app.registers.packages import PROVISIONS as RegistersPROVISIONS
+from requests_app.registers.packages import PROVISIONS as PROVISIONS_PACKAGE
 from requests_app.registers.packages import (
     TAKEN,
     TEXTS,
@@ -809,10 +809,8 @@ def _proposed(
 ) -> RegisterChange:
     beside = {}
     if entry.kind == "information-sets":
-        codes = (
-            lacking(entry, row) if row else entry.values.get(RegistersPROVISIONS, [])
-        )
-        beside = {RegistersPROVISIONS: codes} if codes else {}
+        codes = lacking(entry, row) if row else entry.values.get(PROVISIONS_PACKAGE, [])
+        beside = {PROVISIONS_PACKAGE: codes} if codes else {}
     propose: Callable[..., RegisterChange] = propose_change if row else propose_new
     return propose(form_row, beside=beside, **terms)
 

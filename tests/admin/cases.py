@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from audit_app import acting
-from audit_app.acting import acting as acting_of_acting
+from audit_app.acting import acting_as
 from requests_app.cases.access.models import OutsideAnswer
 from requests_app.cases.intake.models.file import Attachment
 from requests_app.cases.intake.models.review import ListedReview
@@ -67,18 +67,18 @@ def looked_at_afterwards(cast, fresh, answered):
     """A decision that another looks at, whatever the hour, and what lapsed and one person
     closed."""
     decision, now = answered.decisions.get(), acting.now()
-    with acting_of_acting(cast.bo):
+    with acting_as(cast.bo):
         row, _is_new = SubsequentReview.objects.get_or_create(
             decision=decision,
             review=answered,
             defaults={"reasons": ["night"], "due_at": now + timedelta(days=2)},
         )
-    with acting_of_acting(cast.sweeper):
+    with acting_as(cast.sweeper):
         lapse = Lapse.objects.create(
             review=fresh, lapsed_at=now, due_at=now + timedelta(days=5)
         )
     given = {"cause": "nobody", "given_by": cast.karin, "given_at": now}
-    with acting_of_acting(cast.karin):
+    with acting_as(cast.karin):
         save(lapse, **given, closed_by=cast.karin)
     return {"subsequentreview": row, "lapse": lapse}
 
@@ -86,7 +86,7 @@ def looked_at_afterwards(cast, fresh, answered):
 def to_confirm_anew(cast):
     """A role at the school board whose year is almost over."""
     held = cast.jonas.roles.order_by("pk").first()
-    with acting_of_acting(cast.sweeper):
+    with acting_as(cast.sweeper):
         return Recertification.objects.create(
             row_table=held._meta.db_table,
             row_id=held.pk,
@@ -101,7 +101,7 @@ def to_confirm_anew(cast):
 def answered_past_us(cases, cast):
     """With its proof; the requests themselves go on."""
     for name in ("own", "named", "loose", "conflict"):
-        with acting_of_acting(cast.lena):
+        with acting_as(cast.lena):
             OutsideAnswer.objects.create(
                 access_request=cases[name]["accessrequest"],
                 answer="deny",
@@ -117,7 +117,7 @@ def answered_past_us(cases, cast):
 
 def papers_in(review, person, cast):
     """A file, and a question to somebody, as they lie in a case."""
-    with acting_of_acting(cast.karin):
+    with acting_as(cast.karin):
         Attachment.objects.create(
             review=review,
             title="Log",
@@ -137,5 +137,5 @@ def papers_in(review, person, cast):
 
 
 def declare(review, person):
-    with acting_of_acting(person):
+    with acting_as(person):
         declared(review, person, "assessment", has_conflict=True, ground="close")

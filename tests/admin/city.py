@@ -7,7 +7,7 @@ from django.contrib.auth import get_user_model
 from guardian.shortcuts import assign_perm
 
 from audit_app import acting
-from audit_app.acting import acting as acting_of_acting
+from audit_app.acting import acting_as
 from audit_app.changes import NoticedRow
 from audit_app.sealing import keys
 from requests_app.cases.access import clients
@@ -58,7 +58,7 @@ def build(cast):
         for code in PLACES.values():
             authority = getattr(cast, code.lower())
             people[letter, code] = engage(cast, f"{code}-{letter}", role, authority)
-    with acting_of_acting(cast.sam):
+    with acting_as(cast.sam):
         nobody = get_user_model().objects.create(username="nobody")
         rows = registers(cast)
     gone = disposed_case(cast)
@@ -104,7 +104,7 @@ def build(cast):
     cases["own"]["textmask"] = restricted(
         FileNote.objects.get().review, "Anna Berg", by=cast.lena
     )
-    with acting_of_acting(cast.lena):
+    with acting_as(cast.lena):
         cases["own"]["boardreport"] = BoardReport.objects.create(
             authority=cast.gsn,
             meeting_on=date(2026, 3, 1),
@@ -129,7 +129,7 @@ def build(cast):
         cases[name]["consultation"] = cases[name]["secrecyreview"].consultations.get()
     waits_for_two(cast, cases)
     published(cast)
-    with acting_of_acting(cast.sam):
+    with acting_as(cast.sam):
         Original.objects.create(
             authority=cast.gsn,
             publisher="Exempelnämnden",
@@ -163,7 +163,7 @@ def build(cast):
         for name in ("listed", "named"):
             review = cases[name][model]
             steps_people.close_list(review, by=cast.bo, reason="A staff matter")
-        with acting_of_acting(cast.bo):
+        with acting_as(cast.bo):
             for person in own:
                 assign_perm("view_secrecyreview", person, cases["named"][model])
     # Asked before it was listed, the owner would have been named on it.

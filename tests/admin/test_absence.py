@@ -4,7 +4,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 
-from audit_app.acting import acting
+from audit_app.acting import acting_as
 from requests_app.cases.review.selectors import candidates, described
 from requests_app.core.people.models import Absence
 from requests_app.core.people.rights import today
@@ -34,5 +34,5 @@ def test_nobody_stands_in_for_themselves(cast):
     row = Absence(
         person=cast.karin, substitute=cast.karin, valid_from=day, valid_to=day
     )
-    with pytest.raises(ValidationError), acting(cast.per):
+    with pytest.raises(ValidationError), acting_as(cast.per):
         row.full_clean()

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import translation
 
-from audit_app.acting import acting
+from audit_app.acting import acting_as
 from requests_app.cases.intake.models.request import Arrival
 from requests_app.cases.intake.steps import dialogue
 from requests_app.cases.intake.steps import request as steps_request
@@ -109,7 +109,7 @@ def test_an_arrival_leads_on_to_what_can_be_done_about_it(cast):
     urls = buttons(cast.nils, unreadable)
     assert reverse("admin:requests_app_accessrequest_add") in urls
     request = cast.request()
-    with acting(cast.intake):
+    with acting_as(cast.intake):
         about = Arrival.objects.create(
             connection=request.connection,
             access_request=request,

@@ -6,8 +6,8 @@ from django.db import IntegrityError
 from django.test import Client
 from django.urls import reverse
 
-from audit_app import acting as audit_app_acting
-from audit_app.acting import acting
+from audit_app import acting
+from audit_app.acting import acting_as
 from requests_app.desk.go_live import people_at, standing_of, with_facts
 from requests_app.privacy.models import AccessibilityFault, AccessibilityStatement
 from tests.helpers.web import signed_in, words
@@ -93,7 +93,7 @@ def test_dates_come_in_their_order(cast):
     signed_in(cast.sam).post(reverse(ADD), typed(cast))
     statement = AccessibilityStatement.objects.get()
     statement.revised_on = "2026-01-01"
-    with pytest.raises(IntegrityError), acting(cast.sam):
+    with pytest.raises(IntegrityError), acting_as(cast.sam):
         statement.save()
 
 
@@ -123,7 +123,7 @@ def test_what_it_said_before_stays_in_its_history(cast):
 def test_a_new_authority_is_asked_for_it(cast):
     def needs():
         (authority,) = with_facts(
-            type(cast.gsn).objects.filter(pk=cast.gsn.pk), audit_app_acting.now()
+            type(cast.gsn).objects.filter(pk=cast.gsn.pk), acting.now()
         )
         people = people_at(authority)
         rows = standing_of(

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
-from audit_app.acting import acting
+from audit_app.acting import acting_as
 from audit_app.models import LedgerEntry
 from requests_app.cases.review.steps import people
 from requests_app.core.people.rights import today
@@ -73,7 +73,7 @@ def test_a_decision_is_reported_once(cast):
     cast.decided(number="2")
     assert drawn_up(cast).items.count() == 1
     decision = first.items.get().decision
-    with pytest.raises(IntegrityError), transaction.atomic(), acting(cast.lena):
+    with pytest.raises(IntegrityError), transaction.atomic(), acting_as(cast.lena):
         ReportedDecision.objects.create(report=first, decision=decision)
 
 
@@ -83,7 +83,7 @@ def test_only_what_the_delegation_reports_and_up_to_the_day(cast):
     assert len(to_report(cast.gsn, day)) == 1
     assert to_report(cast.gsn, day - timedelta(days=1)) == []
     assert to_report(cast.snc, day) == []
-    with acting(cast.lena):
+    with acting_as(cast.lena):
         rule = DelegationRule.objects.create(
             authority=cast.gsn,
             item_no="1.1",

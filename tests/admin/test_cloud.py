@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from audit_app.acting import acting
+from audit_app.acting import acting_as
 from requests_app.registers.models.cloud import CloudObject, CloudSystem
 from requests_app.registers.models.information import InformationSet
 from tests.cast import MAILBOX
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 
 
 def test_an_object_of_two_authorities_has_one_that_keeps_it(cast):
-    with acting(cast.sam):
+    with acting_as(cast.sam):
         give(cast, cast.rut, "information_owner", cast.snc)
     typed = {
         "system": CloudSystem.objects.get(name="M365").pk,
@@ -33,7 +33,7 @@ def test_an_object_of_two_authorities_has_one_that_keeps_it(cast):
 
 
 def test_an_object_holds_no_set_of_another_authority(cast):
-    with acting(cast.sam):
+    with acting_as(cast.sam):
         give(cast, cast.ines, "information_owner", cast.snc)
     row = CloudObject.objects.get(external_id=MAILBOX)
     theirs = InformationSet.objects.filter(authority=cast.snc).first()

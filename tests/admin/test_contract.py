@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.urls import reverse
 
-from audit_app.acting import acting
+from audit_app.acting import acting_as
 from audit_app.models import LedgerEntry
 from requests_app.cases.access import clients
 from requests_app.cases.access.models import ContractClient, WebhookSecret
@@ -186,7 +186,7 @@ def test_nobody_else_makes_or_keeps_clients(cast, made, name):
 
 
 def test_an_auditor_of_the_authority_sees_and_changes_nothing(cast, made):
-    with acting(cast.sam):
+    with acting_as(cast.sam):
         give(cast, cast.agnes, "auditor", cast.nis)
     agnes = signed_in(cast.agnes)
     text = fetch(agnes, page(made))[0].content.decode()

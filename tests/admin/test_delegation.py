@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 from django.urls import reverse
 
-from audit_app.acting import acting
+from audit_app.acting import acting_as
 from requests_app.core.people.models import RoleAssignment
 from requests_app.core.people.rights import today
 from requests_app.organisation import steps
@@ -58,7 +58,7 @@ def test_the_last_item_is_not_ended_by_ending_what_it_comes_from(cast):
         role="decision_maker",
     )
     steps.confirm_delegation(child, by=cast.karin)
-    with acting(cast.lena):
+    with acting_as(cast.lena):
         last = DelegationRule.objects.get(item_no="4.7", authority=cast.gsn)
         last.valid_to = today() - timedelta(days=1)
         last.save()

@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from audit_app.acting import acting
+from audit_app.acting import acting_as
 from requests_app.registers.models.cloud import CloudSystem, Connection
 from tests.helpers.people import engage, give
 from tests.helpers.web import page, signed_in
@@ -15,7 +15,7 @@ ADD = "admin:requests_app_cloudsystem_add"
 def test_a_keeper_adds_and_moves_no_system_to_anothers_connection(cast):
     keeper = engage(cast, "Cesar", "registrar", cast.nis)
     give(cast, keeper, "it_manager", cast.gsn)
-    with acting(cast.sam):
+    with acting_as(cast.sam):
         own = Connection.objects.create(
             product=cast.m365.product, name="own", external_id="x", authority=cast.gsn
         )

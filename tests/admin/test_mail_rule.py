@@ -4,7 +4,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError
 
-from audit_app.acting import acting
+from audit_app.acting import acting_as
 from requests_app.cases.intake.admin import trial_of
 from requests_app.cases.intake.models.request import MailRule
 from requests_app.core.two_persons import RegisterChange, settlers_of
@@ -26,7 +26,7 @@ def typed(cast, **terms):
 
 
 def test_nobody_alone_adds_or_changes_a_rule(cast):
-    with pytest.raises(DatabaseError), acting(cast.sam):
+    with pytest.raises(DatabaseError), acting_as(cast.sam):
         MailRule.objects.create(connection=cast.m365, **RULE)
 
 
@@ -35,7 +35,7 @@ def test_a_rule_waits_for_a_second_person(cast):
     change = proposed(rule, cast.sam, sender="elsewhere.example")
     assert MailRule.objects.get().sender == RULE["sender"]
     assert change.proposed_by == cast.sam
-    with pytest.raises(DatabaseError), acting(cast.sam):
+    with pytest.raises(DatabaseError), acting_as(cast.sam):
         rule.sender = "elsewhere.example"
         rule.save()
 

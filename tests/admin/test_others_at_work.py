@@ -7,8 +7,8 @@ from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 
-from audit_app import acting as audit_app_acting
-from audit_app.acting import acting
+from audit_app import acting
+from audit_app.acting import acting_as
 from requests_app.cases.intake.models.review import SecrecyReview, SeenRevision
 from requests_app.cases.intake.rights import overseen_by
 from requests_app.cases.review.rights.involvement import (
@@ -111,7 +111,7 @@ def test_other_authorities_are_counted_in_words(cast):
     request = cast.request(objects=(MAILBOX, SITE))
     give(cast, cast.karin, "legal_reviewer", cast.snc)
     ours = request.reviews.get(authority=cast.gsn)
-    with acting(cast.per):
+    with acting_as(cast.per):
         branch = SecrecyBranch.objects.create(authority=cast.gsn, name="Elevhälsan")
         SecrecyReview.objects.create(
             access_request=request, authority=cast.gsn, branch=branch
@@ -169,7 +169,7 @@ def test_a_freeze_in_force_stands_on_every_start_page_it_concerns(cast):
         shown = in_english(getattr(cast, name)).get("/")
         assert url in shown.content.decode(), name
     assert url not in in_english(cast.cilla).get("/").content.decode()
-    with audit_app_acting.at(audit_app_acting.now()):
+    with acting.at(acting.now()):
         case.ask_lift(row, by=cast.ivar, reason="Över")
         case.lift(row, by=cast.per)
     assert url not in in_english(cast.bo).get("/").content.decode()
@@ -185,7 +185,7 @@ def test_a_freeze_by_country_is_told_where_the_country_is_not_known(cast):
 
 def test_a_stop_says_whom_to_call(cast):
     text = "Säkerhetsskyddschefen, 070-000 00 00"
-    with acting(cast.per):
+    with acting_as(cast.per):
         board = cast.gsn
         board.security_contact = text
         board.save()

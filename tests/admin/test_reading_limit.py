@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, transaction
 from django.urls import reverse
 
-from audit_app.acting import acting
+from audit_app.acting import acting_as
 from requests_app.core import two_persons
 from requests_app.core.two_persons import RegisterChange
 from requests_app.registers.models.changes import ReadingLimit, limit_of
@@ -75,5 +75,5 @@ def test_a_limit_beyond_reason_is_refused_beside_its_field(cast, field, value, s
 
 def test_the_database_keeps_no_window_of_more_than_ninety_days(cast):
     change = proposed(ReadingLimit(authority=cast.gsn, days=91), cast.per)
-    with pytest.raises(DatabaseError), transaction.atomic(), acting(cast.pia):
+    with pytest.raises(DatabaseError), transaction.atomic(), acting_as(cast.pia):
         ReadingLimit.objects.create(**change.new_values)

@@ -4,7 +4,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError
 
-from audit_app.acting import acting
+from audit_app.acting import acting_as
 from requests_app.core.two_persons import RegisterChange, settlers_of
 from requests_app.oversight.models import ReconciliationRule
 from requests_app.registers.models.cloud import Connection
@@ -103,7 +103,7 @@ def test_a_confirmer_who_does_not_see_acts_is_told_how_many(cast, acts, guard):
 )
 def test_what_can_not_be_is_told_at_its_field(cast, guard, field, terms):
     if terms.get("connection"):
-        with acting(cast.sam):
+        with acting_as(cast.sam):
             other = Connection.objects.create(
                 product=cast.azure.product,
                 name="theirs",
@@ -124,5 +124,5 @@ def test_nobody_leaves_everything(cast, guard):
 
 def test_nobody_sets_one_alone(cast):
     values = {**typed(cast), "authority": cast.nis, "connection": None}
-    with pytest.raises(DatabaseError), acting(cast.sam):
+    with pytest.raises(DatabaseError), acting_as(cast.sam):
         ReconciliationRule.objects.create(**{**values, "is_active": True})

@@ -3,7 +3,7 @@
 import pytest
 from guardian.shortcuts import assign_perm
 
-from audit_app.acting import acting
+from audit_app.acting import acting_as
 from requests_app.cases.access.steps import delivery
 from requests_app.oversight.models import ReplayRun
 from requests_app.oversight.steps import incidents as workflow
@@ -106,7 +106,7 @@ def test_a_stranger_sees_nothing_of_it(cast):
 def test_a_case_on_a_named_list_is_shown_to_those_named_only(cast):
     subject = granted(cast, "1")
     subject.refresh_from_db()
-    with acting(cast.bo):
+    with acting_as(cast.bo):
         subject.is_named_list = True
         subject.save()
         assign_perm("view_secrecyreview", cast.karin, subject)

@@ -3,8 +3,8 @@
 import pytest
 from django.apps import apps
 
-from audit_app import acting as audit_app_acting
-from audit_app.acting import acting
+from audit_app import acting
+from audit_app.acting import acting_as
 from audit_app.history import AuditedModel
 from requests_app.cases.intake.models.review import SecrecyReview
 from requests_app.cases.intake.steps import dialogue, file
@@ -38,7 +38,7 @@ def test_a_request_for_a_hundred_objects_goes_all_the_way_to_paper(cast):
     kept = CloudObject.objects.get(external_id=MAILBOX)
     held = kept.information_links.get().information_set
     names = [f"lada-{number}@skola.example" for number in range(100)]
-    with acting(cast.lena):
+    with acting_as(cast.lena):
         for number, name in enumerate(names):
             more = CloudObject.objects.create(
                 system=kept.system,
@@ -96,7 +96,7 @@ def test_who_does_not_read_a_case_is_not_told_what_its_objects_hold(cast):
 
 def test_that_protected_identities_may_occur_is_for_who_reads_the_case(cast):
     subject = cast.assigned()
-    with acting(cast.ines):
+    with acting_as(cast.ines):
         held = InformationSet.objects.get(name="Pupil health")
         held.protected_identities_possible = True
         held.save()
@@ -164,7 +164,7 @@ def test_who_assesses_sees_on_what_and_who_decides_all_that_the_case_holds(cast)
         by=cast.karin,
         text="Rang.",
         source="",
-        happened_at=audit_app_acting.now(),
+        happened_at=acting.now(),
     )
     for step in ("assess", "propose"):
         shown = signed_in(cast.karin).get(step_url(subject, step)).content.decode()
@@ -211,7 +211,7 @@ def test_whatever_is_of_a_review_stands_in_its_history():
 
 def test_the_history_tells_of_a_consent_and_that_it_was_withdrawn(cast):
     subject = cast.assigned()
-    now = audit_app_acting.now()
+    now = acting.now()
     made = consented(cast, subject, "OSL-23-2-st1", given_at=now)
     assessment.withdraw(
         subject,

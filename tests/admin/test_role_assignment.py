@@ -6,8 +6,8 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.urls import reverse_lazy
 
-from audit_app import acting as audit_app_acting
-from audit_app.acting import acting
+from audit_app import acting
+from audit_app.acting import acting_as
 from requests_app.core.people.models import RoleAssignment, SecrecyBranch
 from requests_app.core.people.rights import today
 from tests.helpers.people import engage, enter, give, rewrite
@@ -19,7 +19,7 @@ ADD_ROLE = reverse_lazy("admin:requests_app_roleassignment_add")
 
 
 def test_a_role_for_a_branch_keeps_nothing_for_the_whole_authority(cast):
-    with acting(cast.sam):
+    with acting_as(cast.sam):
         branch = SecrecyBranch.objects.create(authority=cast.gsn, name="Elevhälsan")
     row = RoleAssignment.objects.get(person=cast.per)
     rewrite(row, branch=branch)
@@ -82,7 +82,7 @@ def test_the_page_says_who_can_confirm_or_that_nobody_can(cast):
     page_of = signed_in(cast.per).get(page(row)).content.decode()
     assert str(cast.pia) in page_of
     pia = RoleAssignment.objects.get(person=cast.pia)
-    rewrite(pia, ended_by=cast.per, ended_at=audit_app_acting.now())
+    rewrite(pia, ended_by=cast.per, ended_at=acting.now())
     context = signed_in(cast.per).get(page(row)).context
     assert (context["confirmers"], context["stand_in"]) == ([], True)
     nina = engage(cast, "nina", "it_manager", cast.nis)
@@ -106,7 +106,7 @@ def test_a_stand_in_gives_a_role_where_there_is_no_manager(cast):
 
 
 def test_who_made_the_account_does_not_give_its_roles_in_the_form(cast):
-    with acting(cast.per):
+    with acting_as(cast.per):
         person = get_user_model().objects.create(username="new")
     values = {
         "person": person.pk,

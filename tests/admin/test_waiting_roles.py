@@ -6,8 +6,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from audit_app import acting as audit_app_acting
-from audit_app.acting import acting
+from audit_app import acting
+from audit_app.acting import acting_as
 from audit_app.models import LedgerEntry
 from requests_app.core.people.models import RoleAssignment
 from requests_app.organisation import steps
@@ -34,7 +34,7 @@ def given(cast, count):
     """Roles that per gave, and that wait."""
     rows = []
     for number in range(count // len(ROLES)):
-        with acting(cast.sam):
+        with acting_as(cast.sam):
             person = get_user_model().objects.create(
                 username=f"p{number}", last_name=f"Person {number}"
             )
@@ -74,7 +74,7 @@ def test_three_hundred_are_looked_through_and_confirmed_in_one_step(cast):
 def test_what_is_not_theirs_to_confirm_says_why_and_has_no_box(cast):
     engage(cast, "mia", "it_manager", cast.gsn)
     made = get_user_model()(username="new", last_name="Nyman", made_by=cast.pia)
-    with acting(cast.pia):
+    with acting_as(cast.pia):
         made.save()
     theirs = enter(cast, cast.jonas, "dpo", by=cast.per)
     barred = {
@@ -177,7 +177,7 @@ def test_a_stand_in_settles_the_rest_before_who_is_to_manage_there(cast):
         person=engage(cast, "left", "it_manager", cast.snc)
     )
     steps.end_role(left, by=nina, reason="Leaves")
-    there = {"by": nina, "at": audit_app_acting.now(), "authority": cast.snc}
+    there = {"by": nina, "at": acting.now(), "authority": cast.snc}
     manager = enter(cast, cast.rut, "it_manager", **there)
     other = enter(cast, cast.jonas, "dpo", **there)
     assert posted(signed_in(nova), manager, other).status_code == 302

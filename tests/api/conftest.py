@@ -3,8 +3,8 @@
 import pytest
 from django.test import Client
 
-from audit_app import acting as audit_app_acting
-from audit_app.acting import acting
+from audit_app import acting
+from audit_app.acting import acting_as
 from requests_app.cases.access import clients
 from requests_app.cases.access.models import RegisterToken
 from requests_app.core.step import as_owner, machine_account
@@ -21,7 +21,7 @@ def caller(cast):
 @pytest.fixture
 def other(cast):
     """Another provider's client, on a connection of its own."""
-    with acting(cast.sam):
+    with acting_as(cast.sam):
         connection = Connection.objects.create(
             product=cast.contract.product,
             name="other",
@@ -37,13 +37,13 @@ def machine(cast):
 
     def of(person, authority=None):
         token = f"{SECRET} {person}"
-        with acting(machine_account("system")), as_owner():
+        with acting_as(machine_account("system")), as_owner():
             RegisterToken.objects.create(
                 name="The map of the city",
                 digest=RegisterToken.digest_of(token),
                 person=person,
                 authority=authority,
-                made_at=audit_app_acting.now(),
+                made_at=acting.now(),
             )
         return Client(headers={"Authorization": f"Bearer {token}"})
 

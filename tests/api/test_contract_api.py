@@ -7,7 +7,7 @@ from django.test import Client
 from django.utils import timezone
 
 from audit_app import acting
-from audit_app.acting import acting as acting_of_acting
+from audit_app.acting import acting_as
 from audit_app.models import LedgerEntry
 from requests_app.cases.access.models import AccessGrant, Delivery
 from requests_app.cases.intake.models.file import AccessEvent, Message
@@ -99,7 +99,7 @@ def test_an_approval_acknowledged_under_a_freeze_opens_nothing(cast, caller):
     """One that was set beside it, before the sweep has called the answer back."""
     caller.apply()
     decide(cast)
-    with acting_of_acting(cast.ivar):
+    with acting_as(cast.ivar):
         Freeze.objects.create(
             authority=cast.gsn,
             product=cast.contract.product,

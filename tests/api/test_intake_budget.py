@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from audit_app.acting import acting
+from audit_app.acting import acting_as
 from requests_app.cases.intake.models.request import AccessRequest, RequestedObject
 from requests_app.cases.intake.sweep import receive_document
 from requests_app.registers.models.cloud import CloudObject
@@ -38,7 +38,7 @@ def test_the_api(caller, count):
 
 def test_the_api_for_objects_of_three_authorities(cast, caller):
     system = CloudObject.objects.get(external_id=LOG).system
-    with acting(cast.sam):
+    with acting_as(cast.sam):
         for number, authority in enumerate([cast.gsn, cast.snc, cast.nis]):
             CloudObject.objects.create(
                 system=system,

@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, transaction
 
 from audit_app import acting
-from audit_app.acting import acting as acting_of_acting
+from audit_app.acting import acting_as
 from audit_app.models import LedgerEntry
 from lockbox_site.models import User
 from requests_app.core import two_persons
@@ -207,7 +207,7 @@ def test_nobody_says_alone_that_an_object_is_gone(cast):
     with (
         pytest.raises(DatabaseError, match="changed by two persons"),
         transaction.atomic(),
-        acting_of_acting(cast.per),
+        acting_as(cast.per),
     ):
         row.save()
 

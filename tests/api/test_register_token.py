@@ -5,8 +5,8 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError, transaction
 from django.test import Client
 
-from audit_app import acting as audit_app_acting
-from audit_app.acting import acting
+from audit_app import acting
+from audit_app.acting import acting_as
 from audit_app.models import LedgerEntry
 from requests_app.cases.access.models import RegisterToken
 from requests_app.core.step import as_owner, machine_account
@@ -34,24 +34,24 @@ def test_it_can_do_no_more_than_the_person_and_its_authority(cast, machine):
 def test_a_token_ends_at_once_and_an_invented_one_opens_nothing(cast, machine):
     client = machine(cast.per)
     assert client.get(f"{AT}objects").status_code == 200
-    with acting(machine_account("system")), as_owner():
-        RegisterToken.objects.update(ended_at=audit_app_acting.now())
+    with acting_as(machine_account("system")), as_owner():
+        RegisterToken.objects.update(ended_at=acting.now())
     assert client.get(f"{AT}objects").status_code == 401
     assert LedgerEntry.objects.filter(event="register_api.refused").exists()
     assert Client().get(f"{AT}objects").status_code == 401
-    with acting(machine_account("system")), as_owner():
+    with acting_as(machine_account("system")), as_owner():
         RegisterToken.objects.update(ended_at=None)
     engage(cast, "petra", "it_manager", cast.gsn)
     per = cast.per
     per.is_active = False
-    with acting(cast.sam):
+    with acting_as(cast.sam):
         per.save()
     assert client.get(f"{AT}objects").status_code == 401
     # Nor does it come back with the account; one that is made anew is another.
     steps.reactivate(per, by=cast.sam, reason="Back")
     assert client.get(f"{AT}objects").status_code == 401
-    with acting(machine_account("system")), as_owner():
-        RegisterToken.objects.update(made_at=audit_app_acting.now())
+    with acting_as(machine_account("system")), as_owner():
+        RegisterToken.objects.update(made_at=acting.now())
     assert client.get(f"{AT}objects").status_code == 200
 
 
@@ -59,10 +59,10 @@ def test_the_application_makes_no_token(cast):
     with (
         pytest.raises(DatabaseError, match="permission denied"),
         transaction.atomic(),
-        acting(cast.per),
+        acting_as(cast.per),
     ):
         RegisterToken.objects.create(
-            name="x", digest="x", person=cast.per, made_at=audit_app_acting.now()
+            name="x", digest="x", person=cast.per, made_at=acting.now()
         )
 
 

@@ -8,7 +8,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import connection
 from django.test import Client
 
-from audit_app.acting import acting
+from audit_app.acting import acting_as
 from lockbox_site.models import SignInBrake
 from requests_app.cases.access import clients
 
@@ -77,7 +77,7 @@ def test_a_secret_of_before_is_looked_at_slowly_once(cast, caller):
     """What Argon2 keeps costs much to look at: guesses at it are slowed before."""
     oauth = clients.oauth_of(caller.client)
     kept = make_password(caller.secret)
-    with acting(cast.sam):
+    with acting_as(cast.sam):
         type(oauth).objects.filter(pk=oauth.pk).update(secret=kept, data=None)
     answers = [ask(oauth.pk, f"guess {number}").status_code for number in range(8)]
     assert answers[0] == WRONG and SLOWED in answers[:5]

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, rule
 
 from audit_app import acting
-from audit_app.acting import acting as acting_of_acting
+from audit_app.acting import acting_as
 from lockbox_site.models import ScimToken
 from lockbox_site.oidc import Refused
 from requests_app.cases.access.models import RegisterToken
@@ -52,7 +52,7 @@ def world(once):
     for name in ("bo", "per", "petra", "ivar", "sixten", "karin", "didrik"):
         rewrite(PERSON.objects.get(username=name), identity=f"oid-{name}")
     digest = RegisterToken.digest_of
-    with acting_of_acting(machine_account("system")), as_owner():
+    with acting_as(machine_account("system")), as_owner():
         ScimToken.objects.create(
             name="t",
             digest=digest(KEY),

@@ -8,7 +8,7 @@ from requests_app.cases.review.models.afterwards import Alteration
 from requests_app.core.people.models import RoleAssignment
 from requests_app.core.step import SWEEP, machine_account
 from requests_app.oversight.steps.incidents import conclude_alteration
-from requests_app.oversight.sweep import reconcile as reconcile_of_sweep
+from requests_app.oversight.sweep import reconcile as reconcile_round
 from tests.cast import Cast
 from tests.helpers.tampering import behind_our_back
 
@@ -39,7 +39,7 @@ def test_a_role_lengthened_a_second_time_alarms_again(cast, monkeypatch):
         for table in (ROLES, ROLE):
             value = f"update {table} set valid_to = {day} where id = %s"
             behind_our_back(table, value, row.pk)
-        return [line for _r in range(3) for line in reconcile_of_sweep(by, seconds=60)]
+        return [line for _r in range(3) for line in reconcile_round(by, seconds=60)]
 
     assert len(ends("'2030-01-01'")) == 1
     alteration = Alteration.objects.get(object_type=ROLE, concluded_at=None)

@@ -6,16 +6,15 @@ from django.core.management import call_command
 from django.db import DatabaseError, connections, transaction
 from django.utils.text import capfirst
 
-from audit_app import acting as audit_app_acting
-from audit_app import reconcile
-from audit_app.acting import acting
+from audit_app import acting, reconcile
+from audit_app.acting import acting_as
 from audit_app.ledger import record
 from audit_app.reconcile import everything
 from requests_app.cases.access.models import OutboxMessage
 from requests_app.cases.review.models.afterwards import Alteration
 from requests_app.core.models import kind_of
 from requests_app.core.step import SYSTEM, machine_account
-from requests_app.oversight.sweep import reconcile as reconcile_of_sweep
+from requests_app.oversight.sweep import reconcile as reconcile_round
 from tests.audit_app.test_written_outside import FORGED
 from tests.helpers.sql import sql
 from tests.helpers.web import signed_in
@@ -35,7 +34,7 @@ def outside():
 
 
 def renamed(person, has_event=False, role="none"):
-    with acting(person):
+    with acting_as(person):
         sql(f"set local role {role}")
         person.first_name += "!"
         person.save()
@@ -57,7 +56,7 @@ def shown(cast):
 
 def compare_all(by):
     """Rounds of the sweep, until one finds nothing new."""
-    while reconcile_of_sweep(by, seconds=60):
+    while reconcile_round(by, seconds=60):
         pass
 
 
@@ -195,14 +194,14 @@ def test_the_sweep_tells_of_them_whatever_a_line_says(cast):
 
 def test_what_waits_to_leave_says_of_which_case_it_is(cast):
     decided = cast.decided(number="EXSR501")
-    with acting(cast.bo):
+    with acting_as(cast.bo):
         message = OutboxMessage.objects.create(
             topic="answer",
             access_request=decided.access_request,
             delivery=decided.access_request.deliveries.get(),
             lane="answer:1",
-            created_at=audit_app_acting.now(),
-            next_attempt_at=audit_app_acting.now(),
+            created_at=acting.now(),
+            next_attempt_at=acting.now(),
         )
     sql(
         "update requests_app_outboxmessage set trouble = 'mine' where id = %s",

@@ -69,9 +69,9 @@ def test_so_is_a_password_put_back(case, found):
     """The line of the last change counts, not any before it."""
     bo = User.objects.get(username="bo")
     before, bo_password = bo.password, "another Password of 40 characters 1234567"
-    from audit_app.acting import acting
+    from audit_app.acting import acting_as
 
-    with acting(bo):
+    with acting_as(bo):
         bo.set_password(bo_password)
         bo.save()
     connection.check_constraints()

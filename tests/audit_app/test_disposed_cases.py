@@ -8,7 +8,7 @@ from django.core.files.base import ContentFile
 from django.db import DatabaseError, connection, transaction
 
 from audit_app import acting
-from audit_app.acting import acting as acting_of_acting
+from audit_app.acting import acting_as
 from audit_app.models import LedgerEntry
 from audit_app.reconcile import everything
 from audit_app.sealing import outside, sealer
@@ -165,7 +165,7 @@ def test_the_application_disposes_of_nothing(cast):
             "delete from requests_app_content",
         ):
             with (
-                acting_of_acting(cast.karin),
+                acting_as(cast.karin),
                 pytest.raises(DatabaseError),
                 transaction.atomic(),
             ):

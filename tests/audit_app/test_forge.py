@@ -15,7 +15,7 @@ from django.db import connection, connections
 from django.test import TransactionTestCase
 from django.utils import timezone
 
-from audit_app.acting import acting
+from audit_app.acting import acting_as
 from requests_app.cases.access.models import AccessGrant
 from requests_app.cases.intake.models.file import Message
 from requests_app.cases.intake.steps import dialogue
@@ -65,7 +65,7 @@ def _world(cast):
     w.message, w.grant = Message.objects.get().pk, AccessGrant.objects.get().pk
     w.role = RoleAssignment.objects.get(person=cast.bo).pk
     w.held = w.given.requested_objects.get()
-    with acting(cast.karin):
+    with acting_as(cast.karin):
         w.text = keep("Pupils' personal circumstances occur. And we are sorry.").pk
         w.other_text = keep("OSL 10:2 a.").pk
     w.product, w.gsn = cast.m365.product.pk, cast.gsn.pk

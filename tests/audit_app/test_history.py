@@ -7,7 +7,7 @@ from django.apps import apps
 from django.core.management import call_command
 from django.db import IntegrityError, connection
 
-from audit_app.acting import acting
+from audit_app.acting import acting_as
 from audit_app.history import AuditedModel, UnsignedChange
 from audit_app.models import LedgerEntry
 from requests_app.core.people.models import Authority
@@ -76,14 +76,14 @@ WAYS = [
 @pytest.mark.parametrize("way", WAYS)
 def test_a_change_without_history_fails_at_commit(cast, gsn, tmp_path, way):
     before = list(Authority.objects.values().order_by("pk"))
-    with pytest.raises(IntegrityError, match="without history"), acting(cast.sam):
+    with pytest.raises(IntegrityError, match="without history"), acting_as(cast.sam):
         ways(gsn, tmp_path)[way]()
     assert list(Authority.objects.values().order_by("pk")) == before
 
 
 @pytest.mark.django_db(transaction=True)
 def test_save_and_then_update_in_one_transaction_fails(cast, gsn):
-    with pytest.raises(IntegrityError, match="without history"), acting(cast.sam):
+    with pytest.raises(IntegrityError, match="without history"), acting_as(cast.sam):
         gsn.name = "True"
         gsn.save()
         Authority.objects.filter(pk=gsn.pk).update(name="Forged")
@@ -91,7 +91,7 @@ def test_save_and_then_update_in_one_transaction_fails(cast, gsn):
 
 
 def test_the_proper_way_passes_and_is_in_history_and_ledger(cast, gsn):
-    with acting(cast.sam, reason="Renamed by the council"):
+    with acting_as(cast.sam, reason="Renamed by the council"):
         gsn.name = "Utbildningsnämnden"
         gsn.save()
     version = gsn.history.first()
@@ -118,7 +118,7 @@ def test_nobody_saves_without_signing(gsn):
 
 def test_what_a_refused_step_wrote_is_gone_from_history_too(cast, gsn):
     versions = gsn.history.count()
-    with pytest.raises(ZeroDivisionError), acting(cast.sam):
+    with pytest.raises(ZeroDivisionError), acting_as(cast.sam):
         gsn.name = "Half"
         gsn.save()
         raise ZeroDivisionError

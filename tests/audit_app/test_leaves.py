@@ -12,7 +12,7 @@ from audit_app.models import Checkpoint, Disagreement, LedgerEntry
 from audit_app.reconcile import end_of
 from audit_app.sealing import sealer
 from requests_app.core.step import SWEEP, machine_account
-from requests_app.oversight.sweep import reconcile as reconcile_of_sweep
+from requests_app.oversight.sweep import reconcile as reconcile_round
 from tests.audit_app.leaves import (
     a_read,
     clock_told,
@@ -202,7 +202,7 @@ def test_the_sweep_tells_it_once_and_the_page_has_it_in_red(world, cast, monkeyp
     monkeypatch.setattr(reconcile, "checks", lambda using: small)
     leaf = a_read()
     taken_out(leaf.entry_id)
-    told = [text for _r in range(60) for text in reconcile_of_sweep(by, seconds=0)]
+    told = [text for _r in range(60) for text in reconcile_round(by, seconds=0)]
     mine = [text for text in told if f" {leaf.leaf_index} " in text]
     assert len(mine) == 1 and "är borta" in mine[0]
     row = Disagreement.objects.get(what="gone")

@@ -4,7 +4,7 @@ by the account as it stands."""
 import pytest
 from django.db import connection
 
-from audit_app.acting import acting
+from audit_app.acting import acting_as
 from audit_app.models import LedgerDetail, LedgerEntry
 from audit_app.reconcile import everything
 from lockbox_site.models import User
@@ -24,7 +24,7 @@ def rows(statement):
 def signed(cast):
     """A case that somebody with an unusual name decided."""
     karin = cast.karin
-    with acting(cast.sam):
+    with acting_as(cast.sam):
         karin.first_name, karin.last_name = NAME.split()
         karin.save()
     return Cast().decided()
@@ -46,7 +46,7 @@ def test_details_tell_it_of_the_account_and_of_what_was_signed(signed):
 
 def test_a_name_that_is_written_over_is_told_nowhere_and_all_agrees(signed):
     by = Cast().sam
-    with acting(by):
+    with acting_as(by):
         karin = Cast().karin
         karin.first_name, karin.last_name = "", "F.d. handläggare"
         karin.save()

@@ -13,7 +13,7 @@ from requests_app.cases.review.models.decision import Decision
 from requests_app.core.models import Content
 from requests_app.core.people.models import RoleAssignment
 from requests_app.core.step import SWEEP, machine_account
-from requests_app.oversight.sweep import reconcile as reconcile_of_sweep
+from requests_app.oversight.sweep import reconcile as reconcile_round
 from tests.cast import Cast
 from tests.helpers.sql import sql
 from tests.helpers.tampering import behind_our_back
@@ -144,10 +144,10 @@ def test_the_sweep_finds_it_piece_by_piece_and_tells_once(case, decision, monkey
     monkeypatch.setattr(
         reconcile, "checks", lambda using: [one._replace(most=50) for one in checks]
     )
-    reconcile_of_sweep(by, seconds=0)
+    reconcile_round(by, seconds=0)
     first = sql_all("select count(*) from audit_app_reconciled")
     assert first == 1
-    reconcile_of_sweep(by, seconds=60)
+    reconcile_round(by, seconds=60)
     behind_our_back(
         HISTORY, f"update {HISTORY} set granted_minutes = 5 where id = %s", decision.pk
     )
@@ -158,7 +158,7 @@ def test_the_sweep_finds_it_piece_by_piece_and_tells_once(case, decision, monkey
     )
     told = []
     for _round in range(60):
-        told += reconcile_of_sweep(by, seconds=60)
+        told += reconcile_round(by, seconds=60)
     assert len([line for line in told if DECISION in line]) == 1
     row = Disagreement.objects.get(object_type=DECISION)
     assert row.what == "version" and row.object_id == str(decision.pk)

@@ -9,7 +9,7 @@ from contextlib import ExitStack, contextmanager
 import pytest
 from django.db import connection
 
-from audit_app.acting import acting
+from audit_app.acting import acting_as
 from requests_app.cases.access import clients as access_clients
 from requests_app.cases.access import outbox as access_outbox
 from requests_app.cases.access.models import OutboxMessage
@@ -63,7 +63,7 @@ def requests(cast: Cast):
 
 
 def tell(cast, access_request, event):
-    with acting(cast.sweeper):
+    with acting_as(cast.sweeper):
         outbox.tell_provider(access_request, event)
 
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 from standardwebhooks import Webhook
 
 from audit_app import acting
-from audit_app.acting import acting as acting_of_acting
+from audit_app.acting import acting_as
 from audit_app.models import LedgerEntry
 from requests_app.cases.review.steps import people
 from requests_app.core.models import Heartbeat
@@ -217,7 +217,7 @@ def test_the_database_holds_it_too(cast):
         (cast.per, "stays as it was written", lambda: _moved(channel)),
     ):
         with (
-            acting_of_acting(who),
+            acting_as(who),
             pytest.raises(DatabaseError, match=why),
             transaction.atomic(),
         ):

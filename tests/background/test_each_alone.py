@@ -7,7 +7,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from audit_app import acting
-from audit_app.acting import acting as acting_of_acting
+from audit_app.acting import acting_as
 from lockbox_site.simulators.server import Answer
 from requests_app.cases.intake.models.request import AccessRequest, Arrival
 from requests_app.core.models import Heartbeat
@@ -146,7 +146,7 @@ def test_an_odd_page_is_set_aside_and_the_other_connections_are_asked(
 ):
     standin.apply("R-1", resourceIds=VM)
     poll_all()
-    with acting_of_acting(cast.sam):
+    with acting_as(cast.sam):
         second = Connection.objects.get(name="azure")
         second.pk, second.name, second.external_id = None, "second", "another"
         second._state.adding = True

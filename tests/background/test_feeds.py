@@ -8,7 +8,7 @@ from django.core.management import call_command
 from django.urls import reverse
 
 from audit_app import acting
-from audit_app.acting import acting as acting_of_acting
+from audit_app.acting import acting_as
 from requests_app.core import two_persons
 from requests_app.core.models import Heartbeat
 from requests_app.core.step import machine_account
@@ -45,7 +45,7 @@ def fed(cast, settings, tmp_path, receiver):
     package = believed(sealed_file(publication), cast.gsn)
     row = InformationSet.objects.filter(authority=cast.gsn).order_by("name").first()
     row.personal_data = "criminal"
-    with acting_of_acting(cast.ines):
+    with acting_as(cast.ines):
         row.save()
     taken(cast.ines, cast.gsn, "information-sets", package=package)
     assert Origin.objects.filter(package="mangder").exists()

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from audit_app import acting
-from audit_app.acting import acting as acting_of_acting
+from audit_app.acting import acting_as
 from requests_app.core.step import machine_account
 from requests_app.duty.models.notices import SentNotice
 from requests_app.duty.models.roster import CoverageGap
@@ -31,7 +31,7 @@ def kept(cast, noon, *spans, days=0):
         FirstGap(cast.gsn.pk, "review", "off_duty", noon + a * DAY, noon + b * DAY)
         for a, b in spans
     ]
-    with acting.at(noon + days * DAY), acting_of_acting(machine_account("sweep")):
+    with acting.at(noon + days * DAY), acting_as(machine_account("sweep")):
         return keep_gaps(gaps)
 
 
@@ -40,7 +40,7 @@ def told(cast, noon, days=0):
     with acting.at(noon + days * DAY):
         person = cast.per
         notices = [due for due in lines_due_to(person) if "gap" in due.kind]
-        with acting_of_acting(machine_account("sweep")):
+        with acting_as(machine_account("sweep")):
             for due in notices:
                 SentNotice.objects.create(
                     person=person,

@@ -7,7 +7,7 @@ import pytest
 from django.db import DatabaseError, transaction
 
 from audit_app import acting
-from audit_app.acting import acting as acting_of_acting
+from audit_app.acting import acting_as
 from requests_app.core.models import Heartbeat
 from requests_app.core.two_persons import confirm, propose_new
 from requests_app.desk.sweep import sweep
@@ -120,7 +120,7 @@ def test_what_is_copied_stands_whatever_becomes_of_the_ladder(staffed, inbox):
     first = staffed.assigned()
     tell(staffed)
     with (
-        acting_of_acting(staffed.per),
+        acting_as(staffed.per),
         pytest.raises(DatabaseError, match="two persons"),
         transaction.atomic(),
     ):
@@ -131,7 +131,7 @@ def test_what_is_copied_stands_whatever_becomes_of_the_ladder(staffed, inbox):
     acts = dict.fromkeys(("register", "review", "decide"))
     assert copied.roster[str(staffed.gsn.pk)] == acts
     with (
-        acting_of_acting(staffed.per),
+        acting_as(staffed.per),
         pytest.raises(DatabaseError, match="stays as it was written"),
         transaction.atomic(),
     ):
@@ -151,7 +151,7 @@ def test_a_ladder_without_a_last_rung_is_refused(staffed):
         authority=staffed.nis, rungs=written([Rung(0, Whom.ON_DUTY, MAIL)])
     )
     per, pia = managers(staffed)
-    with acting_of_acting(per):
+    with acting_as(per):
         change = propose_new(ladder, by=per, reason="x")
     with pytest.raises(Exception, match="sista steget"):
         confirm(change, by=pia)
@@ -161,7 +161,7 @@ def test_a_ladder_without_a_last_rung_is_refused(staffed):
 def test_the_database_refuses_a_ladder_without_a_last_rung(staffed):
     subject = staffed.assigned()
     with (
-        acting_of_acting(staffed.sweeper),
+        acting_as(staffed.sweeper),
         pytest.raises(DatabaseError, match="the last rung of a ladder"),
         transaction.atomic(),
     ):

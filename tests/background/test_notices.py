@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from audit_app import acting
-from audit_app.acting import acting as acting_of_acting
+from audit_app.acting import acting_as
 from audit_app.models import LedgerEntry
 from requests_app.core.queue import NoticeKind, clock_between
 from requests_app.duty.ladders import due_now, read_queues
@@ -177,7 +177,7 @@ def test_a_deviation_is_called_by_its_case(staffed, inbox):
 def test_nobody_but_the_sweep_says_that_somebody_was_told(staffed):
     values = {"item": "/x/", "kind": "answer", "way": "mail", "ends_at": hours(1)}
     with (
-        acting_of_acting(staffed.per),
+        acting_as(staffed.per),
         pytest.raises(DatabaseError, match="by the sweep"),
         transaction.atomic(),
     ):
@@ -186,7 +186,7 @@ def test_nobody_but_the_sweep_says_that_somebody_was_told(staffed):
 
 def test_nobody_chooses_for_another(staffed):
     with (
-        acting_of_acting(staffed.per),
+        acting_as(staffed.per),
         pytest.raises(DatabaseError, match="one's own name"),
         transaction.atomic(),
     ):

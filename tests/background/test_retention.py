@@ -7,7 +7,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from audit_app import acting
-from audit_app.acting import acting as acting_of_acting
+from audit_app.acting import acting_as
 from audit_app.ledger import Kind, record
 from audit_app.models import LedgerDetail, LedgerEntry
 from audit_app.reconcile import everything
@@ -149,7 +149,7 @@ def test_no_change_runs_out_whatever_a_line_says(cast):
 
 
 def notice(cast, item):
-    with acting_of_acting(cast.sweeper):
+    with acting_as(cast.sweeper):
         return SentNotice.objects.create(
             person=cast.karin,
             way="mail",
@@ -199,7 +199,7 @@ def test_how_somebody_was_reached_goes_when_they_have_left(cast):
     device, number = PushDevice.objects.get(person=gone), gone.phone_number
     for row in (device, number, here.phone_number):
         with (
-            acting_of_acting(cast.sweeper),
+            acting_as(cast.sweeper),
             pytest.raises(DatabaseError),
             transaction.atomic(),
         ):

@@ -13,7 +13,7 @@ from django.db import connection
 from django.urls import reverse
 
 from audit_app import acting
-from audit_app.acting import acting as acting_of_acting
+from audit_app.acting import acting_as
 from audit_app.ledger import Kind, record
 from audit_app.models import Checkpoint
 from audit_app.reconcile import everything
@@ -59,7 +59,7 @@ def city(transactional_db, settings, tmp_path):
     databases.connect_to(f"{name}_kept")
     key = configure(settings, tmp_path)
     with acting.may_be_set():
-        with acting_of_acting(machine_account(SYSTEM), reason="test"):
+        with acting_as(machine_account(SYSTEM), reason="test"):
             town.build("correct horse battery")
         list(cases.build())
         for authority in Authority.objects.all():

@@ -6,7 +6,7 @@ import pytest
 from django.db import DatabaseError, transaction
 
 from audit_app import acting
-from audit_app.acting import acting as acting_of_acting
+from audit_app.acting import acting_as
 from requests_app.core.step import WrongState
 from requests_app.duty.models.notices import LadderNotice, TurnTaken
 from requests_app.duty.steps import take_turn
@@ -62,7 +62,7 @@ def test_it_is_taken_by_one_at_a_time(staffed):
     text = refused(WrongState, take_turn, subject, by=staffed.jonas, act="review")
     assert "Karin" in str(text)
     with (
-        acting_of_acting(staffed.jonas),
+        acting_as(staffed.jonas),
         pytest.raises(DatabaseError, match="by one at a time"),
         transaction.atomic(),
     ):

@@ -14,7 +14,7 @@ from django.core.management.base import CommandParser, OutputWrapper
 from django.db import connection, connections
 
 from audit_app import acting
-from audit_app.acting import acting as acting_of_acting
+from audit_app.acting import acting_as
 from lockbox_site import processes
 from lockbox_site.postgres import cluster
 from lockbox_site.postgres.cluster import SUPERUSER, data_folder
@@ -61,7 +61,7 @@ def run(options: dict[str, Any], stdout: OutputWrapper) -> None:
     with copied(NAME, pattern), pointed_at(NAME), acting.may_be_set(), acting.at(later):
         _rules()
         began = time.monotonic()
-        with acting_of_acting(machine_account(SYSTEM)):
+        with acting_as(machine_account(SYSTEM)):
             changed = reckon()
         say(f"{changed} dates reckoned in {time.monotonic() - began:.1f} s")
         _lists(options["gone"])
@@ -94,13 +94,13 @@ def _lists(gone: int) -> None:
     due = DisposalDate.objects.filter(due_on__lte=today()).values("review__authority")
     boards = Authority.objects.filter(code__startswith=load.BENCH, pk__in=due)
     for authority in boards.order_by("-pk"):
-        with acting_of_acting(machine_account(SYSTEM), reason="bench"):
+        with acting_as(machine_account(SYSTEM), reason="bench"):
             pair = [
                 engage(f"{authority.code}-{role}", "Bench", (role, authority))
                 for role in ("registrar", "legal_reviewer")
             ]
         drawn = steps.draw_up(by=pair[0], authority=authority, until=today())
-        with acting_of_acting(pair[0]):
+        with acting_as(pair[0]):
             ways = obstacles_of(drawn)
         free = [key for key, why in ways.items() if why == "no_answer"]
         items = list(drawn.items.filter(pk__in=free)[: gone - number])

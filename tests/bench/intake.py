@@ -16,7 +16,7 @@ from django.db import connection, connections, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from audit_app.acting import acting
+from audit_app.acting import acting_as
 from lockbox_site import processes
 from lockbox_site.demo import town
 from lockbox_site.scratch import own_database, served
@@ -74,14 +74,14 @@ def run(options: dict[str, Any], stdout: OutputWrapper) -> None:
 
 def prepare(callers_wanted: int, objects: int) -> list[Caller]:
     """In a city that is made for them."""
-    with acting(machine_account(SYSTEM), reason="bench"):
+    with acting_as(machine_account(SYSTEM), reason="bench"):
         town.build(secrets.token_urlsafe())
     return clients(callers_wanted, objects)
 
 
 def clients(count: int, objects: int) -> list[Caller]:
     """In a city that there is."""
-    with acting(machine_account(SYSTEM), reason="bench"):
+    with acting_as(machine_account(SYSTEM), reason="bench"):
         product = ProviderProduct.objects.create(
             provider=Provider.objects.create(municipality=municipality(), name="Bench"),
             name="Bench",

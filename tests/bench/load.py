@@ -9,8 +9,8 @@ from django.contrib.auth.models import Permission
 from django.core.management.base import CommandParser, OutputWrapper
 from django.db import connection, connections
 
-from audit_app import acting as audit_app_acting
-from audit_app.acting import acting
+from audit_app import acting
+from audit_app.acting import acting_as
 from lockbox_site import processes
 from lockbox_site.demo import city
 from lockbox_site.scratch import migrated, reusable_database, schema
@@ -125,7 +125,7 @@ def city_people() -> dict[str, Any]:
 def _build(stdout: OutputWrapper) -> None:
     """The cases that the others are like, made by the steps themselves."""
     city.ensure_city(stdout)
-    with acting(machine_account(SYSTEM), reason="bench"):
+    with acting_as(machine_account(SYSTEM), reason="bench"):
         authorities = [
             add_authority(f"{BENCH}{n}", f"Bench {n} (invented)")
             for n in range(AUTHORITIES)
@@ -189,4 +189,4 @@ def _say_sizes(stdout: OutputWrapper) -> None:
         )
         for name, rows, size in cursor.fetchall():
             stdout.write(f"  {name:45} {rows:12,} rows {size / 2**20:9,.0f} MB")
-    stdout.write(f"At {audit_app_acting.now():%Y-%m-%d %H:%M}.")
+    stdout.write(f"At {acting.now():%Y-%m-%d %H:%M}.")

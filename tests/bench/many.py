@@ -20,7 +20,7 @@ from django.core.management import call_command
 from django.core.management.base import CommandParser, OutputWrapper
 from django.db import connection
 
-from audit_app.acting import acting
+from audit_app.acting import acting_as
 from lockbox_site import processes
 from lockbox_site.postgres import cluster
 from lockbox_site.scratch import copied, environment, pointed_at, served
@@ -142,7 +142,7 @@ def _line(what: str, responses: list[Response]) -> str:
 
 def _give_addresses() -> None:
     """So that what waits for them is mailed to them."""
-    with acting(machine_account(SYSTEM), reason="bench"), as_owner():
+    with acting_as(machine_account(SYSTEM), reason="bench"), as_owner():
         for person in get_user_model().objects.filter(email="", is_active=True):
             person.email = f"{person.username}@example.se"
             person.save()

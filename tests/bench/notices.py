@@ -9,7 +9,7 @@ from django.core.management.base import CommandParser, OutputWrapper
 from django.db import connection
 from django.test.utils import CaptureQueriesContext, override_settings
 
-from audit_app.acting import acting
+from audit_app.acting import acting_as
 from lockbox_site.scratch import reusable_database
 from requests_app.cases.intake.models.review import ReviewUserPermission, SecrecyReview
 from requests_app.core.people.models import Authority, Role
@@ -82,7 +82,7 @@ def _engage(count: int) -> None:
     authorities = list(Authority.objects.order_by("pk"))
     cases = list(SecrecyReview.objects.filter(status__in=SecrecyReview.OPEN))
     view = Permission.objects.get(codename=VIEW)
-    with acting(machine_account(SYSTEM), reason="bench"):
+    with acting_as(machine_account(SYSTEM), reason="bench"):
         for number in range(count):
             authority = authorities[number % len(authorities)]
             role = ROLES[number // 7 % len(ROLES)]

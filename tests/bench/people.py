@@ -14,7 +14,7 @@ from tests.helpers.engagement import municipality
 def engage(
     username: str, last_name: str, *roles: tuple[Any, Authority], **more: Any
 ) -> Any:
-    """Inside acting(the system account)."""
+    """Inside acting_as(the system account)."""
     person = get_user_model()(
         username=username, last_name=last_name, municipality=municipality(), **more
     )

@@ -13,8 +13,8 @@ from django.db import connection, connections
 from django.test.utils import CaptureQueriesContext, override_settings
 from django.utils import timezone
 
-from audit_app import acting as audit_app_acting
-from audit_app.acting import acting
+from audit_app import acting
+from audit_app.acting import acting_as
 from lockbox_site.scratch import migrated, reusable_database, schema
 from requests_app.core.people.models import Absence, Authority, Role
 from requests_app.core.people.rights import today
@@ -104,7 +104,7 @@ def _told(repeat: int, act: Any) -> str:
 
 
 def _make(count: int, people: int) -> None:
-    with acting(machine_account(SYSTEM), reason="bench"):
+    with acting_as(machine_account(SYSTEM), reason="bench"):
         run_by = _authority("RUN")
         engage("per", "Per")
         connections_ = _connections(run_by)
@@ -204,16 +204,14 @@ def _delegate(number: int, authority: Authority) -> None:
             valid_to=ends,
         )
     per = get_user_model().objects.get(username="per")
-    with acting(per):
-        rule.confirmed_by, rule.confirmed_at = per, audit_app_acting.now()
+    with acting_as(per):
+        rule.confirmed_by, rule.confirmed_at = per, acting.now()
         rule.save()
 
 
 def _lay(laid: list[tuple[int, list[int]]]) -> None:
     """Past the triggers, as the owner: what is measured is reading them."""
-    begins = timezone.localtime(audit_app_acting.now()).replace(
-        hour=6, minute=0, second=0
-    )
+    begins = timezone.localtime(acting.now()).replace(hour=6, minute=0, second=0)
     with connections["owner"].cursor() as cursor:
         triggers(cursor, ["requests_app_shift"], "disable")
         for (group, people), turn in zip(laid, cycle(range(7)), strict=False):

@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.contrib.auth import get_user_model
 from django.urls import reverse
 
-from audit_app.acting import acting
+from audit_app.acting import acting_as
 from requests_app.core.drafts import is_cleared_already
 from requests_app.core.pages.case import CaseAdmin
 from requests_app.core.people.rights import MANAGERS, authorities_of, remember_roles
@@ -75,7 +75,7 @@ def people():
     for person in rows.order_by("pk"):
         if not person.check_password(PASSWORD):
             person.set_password(PASSWORD)
-            with acting(machine_account("system")), as_owner():
+            with acting_as(machine_account("system")), as_owner():
                 person.save()
         yield person
 

@@ -3,8 +3,8 @@ Swedish, looked through by axe-core."""
 
 import pytest
 
-from audit_app import acting as audit_app_acting
-from audit_app.acting import acting
+from audit_app import acting
+from audit_app.acting import acting_as
 from requests_app.cases.intake.steps import request
 from requests_app.providers.application import Application
 from requests_app.registers.models.cloud import CloudObject, CloudSystem
@@ -33,7 +33,7 @@ def look(visitor, what, path=""):
 
 
 def changed(cast, subject):
-    with acting(cast.intake):
+    with acting_as(cast.intake):
         CloudObject.objects.create(
             system=CloudSystem.objects.get(name="M365"),
             kind="mailbox",
@@ -97,7 +97,7 @@ def test_an_appeal_is_taken_to_its_end_and_what_is_open_stands_there(cast, visit
     lena.page.locator("button[name=do]").click()
     lena.page.goto(lena.address + step_url(subject, "end-appeal"))
     lena.page.locator("input[name=outcome][value=rejected]").check()
-    lena.page.locator("#id_decided_on").fill(f"{audit_app_acting.now():%Y-%m-%d}")
+    lena.page.locator("#id_decided_on").fill(f"{acting.now():%Y-%m-%d}")
     lena.page.locator("#id_outcome_note").fill("Beslutet står fast.")
     look(lena, "avgjort")
     lena.page.locator("button[name=do]").click()

@@ -105,7 +105,7 @@ def lost_without_network(person, url, is_kept):
     person.context.set_offline(True)
     write(window, "Utan nät")
     window.locator("#kept", has_text=ALONE).wait_for()
-    window.locator("#step button[name=do]").last.evaluate("button => button.click()")
+    window.locator("#step .buttons button").last.evaluate("button => button.click()")
     if "Utan nät 0" not in read(window):
         return "gone when it was sent without a network"
     person.context.set_offline(False)

@@ -4,8 +4,8 @@ window."""
 import pytest
 from django.urls import reverse
 
-from audit_app import acting as audit_app_acting
-from audit_app.acting import acting
+from audit_app import acting
+from audit_app.acting import acting_as
 from requests_app.organisation.models import DelegationRule
 from requests_app.registers.models.changes import Original
 from requests_app.registers.models.information import InformationSet
@@ -60,13 +60,13 @@ def test_what_is_published_is_readable_on_a_desk_and_on_a_phone(
     settled(cast.ivar, cast.gsn)
     row = published(cast)
     sealed_file(row)
-    with acting(cast.sweeper):
+    with acting_as(cast.sweeper):
         original = Original.objects.create(
             authority=cast.gsn,
             publisher="Grannens nämnd",
             package="mangder",
             edition=2,
-            came_at=audit_app_acting.now(),
+            came_at=acting.now(),
         )
     look.sign_in(cast.lena)
     shown(look, "publications", reverse("admin:publications"))

@@ -9,7 +9,7 @@ from django.db.models import prefetch_related_objects
 from django.utils import timezone
 
 from audit_app import acting
-from audit_app.acting import acting as acting_of_acting
+from audit_app.acting import acting_as
 from requests_app.cases.review.law.facts import ConditionTerm
 from requests_app.cases.review.papers.decision import document_of
 from requests_app.cases.review.papers.document import (
@@ -49,7 +49,7 @@ def move_to_gothenburg(cast):
     gsn = cast.gsn
     gsn.administrative_court = "Göteborg"
     gsn.postal_address, gsn.email = "Box 1, 400 10 Exempelstad", "gsn@example.se"
-    with acting_of_acting(cast.sam):
+    with acting_as(cast.sam):
         gsn.save()
 
 

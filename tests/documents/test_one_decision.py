@@ -2,7 +2,7 @@
 
 import pytest
 
-from audit_app.acting import acting
+from audit_app.acting import acting_as
 from requests_app.cases.review.law.facts import ConditionTerm
 from requests_app.cases.review.papers.decision import document_of
 from requests_app.cases.review.steps import case, decision, people
@@ -30,7 +30,7 @@ def test_it_says_to_whom_it_is_sent_where_we_are_and_that_it_is_digital(cast):
     gsn, provider = cast.gsn, cast.m365.product.provider
     gsn.postal_address, gsn.email = "Box 1, 400 10 Exempelstad", "gsn@example.se"
     provider.contact = "registrator@example.com"
-    with acting(cast.sam):
+    with acting_as(cast.sam):
         gsn.save()
         provider.save()
     document = document_of(decided_under(cast, "granted", "internal"), full=False)

@@ -6,7 +6,7 @@ import re
 import pytest
 from django.utils import timezone
 
-from audit_app.acting import acting
+from audit_app.acting import acting_as
 from requests_app.cases.intake.models.request import AccessRequest
 from requests_app.registers.models.cloud import CloudObject, CloudSystem
 from tests.cast import MAILBOX
@@ -40,7 +40,7 @@ def test_the_service_is_that_of_the_map(cast, name):
 
 
 def test_objects_of_two_systems_tell_no_service(cast):
-    with acting(cast.rut):
+    with acting_as(cast.rut):
         system = CloudSystem.objects.create(connection=cast.m365, name="Another")
         CloudObject.objects.create(
             system=system,
@@ -135,7 +135,7 @@ def test_our_own_designation_is_taken_for_the_object(cast):
 
 
 def test_a_designation_of_several_objects_is_asked_about(cast):
-    with acting(cast.intake):
+    with acting_as(cast.intake):
         CloudObject.objects.create(
             system=CloudSystem.objects.get(name="M365"),
             kind="mailbox",

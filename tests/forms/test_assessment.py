@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from audit_app import acting
-from audit_app.acting import acting as acting_of_acting
+from audit_app.acting import acting_as
 from requests_app.core.step import machine_account
 from requests_app.registers.models.information import InformationSetProvision
 from tests.cast import provision
@@ -80,7 +80,7 @@ def test_the_lawyer_says_why_they_depart_from_a_presumption_or_a_proposal(cast):
 def test_a_provision_asks_its_own_question_and_shows_its_note(cast):
     subject = cast.assigned()
     data_protection = provision("OSL-21-7")
-    with acting_of_acting(machine_account("system")):
+    with acting_as(machine_account("system")):
         InformationSetProvision.objects.create(
             information_set=subject.requested_objects.get()
             .cloud_object.information_links.get()

@@ -4,7 +4,7 @@ by whoever weighs; and every answer is checked on the page of the proposal."""
 import pytest
 from django.utils import translation
 
-from audit_app.acting import acting
+from audit_app.acting import acting_as
 from audit_app.models import LedgerEntry
 from requests_app.cases.review.forms.assessment import strength
 from requests_app.core.step import machine_account
@@ -69,7 +69,7 @@ def test_another_recipient_makes_no_earlier_case(cast, other):
 
 def test_what_differs_is_asked_first_and_confirmed_by_nothing(cast, again):
     _earlier, subject = again
-    with acting(machine_account("system")):
+    with acting_as(machine_account("system")):
         kind = subject.requested_objects.get().cloud_object
         kind.kind = "log"
         kind.save()

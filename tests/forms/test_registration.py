@@ -2,7 +2,7 @@
 
 import pytest
 
-from audit_app.acting import acting
+from audit_app.acting import acting_as
 from requests_app.core.people.models import Authority
 from requests_app.core.words import texts
 from requests_app.core.words.texts import identifiers_in, names_in
@@ -18,7 +18,7 @@ def send(cast, subject, step="register", **changes):
 
 
 def with_pattern(cast):
-    with acting(cast.per):
+    with acting_as(cast.per):
         authority = cast.gsn
         authority.diary_pattern, authority.diary_example = (
             r"GSN \d{4}/\d+",

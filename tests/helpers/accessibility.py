@@ -2,12 +2,12 @@
 
 from datetime import date
 
-from audit_app.acting import acting
+from audit_app.acting import acting_as
 from requests_app.privacy.models import AccessibilityStatement
 
 
 def statement_of(authority, by):
-    with acting(by):
+    with acting_as(by):
         return AccessibilityStatement.objects.create(
             authority=authority,
             operator="Exempelstads kommun",

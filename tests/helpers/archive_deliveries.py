@@ -1,7 +1,7 @@
 """A package that has been taken out for the archive, which has said nothing of it yet."""
 
 from audit_app import acting
-from audit_app.acting import acting as acting_of_acting
+from audit_app.acting import acting_as
 from requests_app.records.models import ArchiveDelivery
 
 
@@ -17,5 +17,5 @@ def delivery_of(cast, **terms):
         "made_by": cast.lena,
         "made_at": acting.now(),
     }
-    with acting_of_acting(cast.lena):
+    with acting_as(cast.lena):
         return ArchiveDelivery.objects.create(**{**usual, **terms})

@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
-from audit_app import acting as audit_app_acting
-from audit_app.acting import acting
+from audit_app import acting
+from audit_app.acting import acting_as
 from audit_app.models import LedgerEntry
 from requests_app.cases.intake.models.review import ConflictDeclaration, SecrecyReview
 from requests_app.cases.intake.steps import request
@@ -37,7 +37,7 @@ def set_freeze(cast, **scope):
 
 def unmapped(cast, subject):
     """Its object is on no map."""
-    with acting(cast.lena):
+    with acting_as(cast.lena):
         row = subject.requested_objects.get()
         row.cloud_object = None
         row.save()
@@ -56,7 +56,7 @@ def forged_decision(cast, **changes):
         "decided_by_name": "Bo Test",
         "rapporteur": proposal.proposed_by,
         "rapporteur_name": "Karin Test",
-        "decided_at": audit_app_acting.now(),
+        "decided_at": acting.now(),
         "delegation_rule": DelegationRule.objects.get(
             authority=subject.authority, item_no="4.7"
         ),
@@ -70,7 +70,7 @@ def forged_decision(cast, **changes):
     }
     fields.update(changes)
     fields["decided_by_name"] = str(fields["decided_by"])
-    with acting(fields["decided_by"]):
+    with acting_as(fields["decided_by"]):
         declared(subject, fields["decided_by"], "decision", has_conflict=False)
         made = Decision.objects.create(**fields)
         order_if_needed(made)
@@ -78,12 +78,12 @@ def forged_decision(cast, **changes):
 
 
 def declared(subject, person, stage, **said) -> None:
-    """A declaration as it stands in the table, past the step. Inside acting()."""
+    """A declaration as it stands in the table, past the step. Inside acting_as()."""
     ConflictDeclaration.objects.create(
         review=subject,
         person=person,
         stage=stage,
-        declared_at=audit_app_acting.now(),
+        declared_at=acting.now(),
         **said,
     )
 
@@ -126,7 +126,7 @@ def arrive(cast, number="EXSR1", payload=b"{}", **terms):
 @reused
 def unconfirmed_standing_assessment(cast, by, **changes):
     """One that nobody has confirmed."""
-    with acting(by):
+    with acting_as(by):
         row = StandingAssessment.objects.create(
             **{
                 "authority": cast.gsn,

@@ -1,6 +1,6 @@
 """An authority whose cases are to stand in a diary system of its own, too."""
 
-from audit_app.acting import acting
+from audit_app.acting import acting_as
 from tests.helpers.worlds import reused
 
 
@@ -8,5 +8,5 @@ from tests.helpers.worlds import reused
 def with_diary_system(cast):
     authority = cast.gsn
     authority.diary_system = "W3D3"
-    with acting(cast.per):
+    with acting_as(cast.per):
         authority.save()

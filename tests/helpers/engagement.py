@@ -5,8 +5,8 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 
-from audit_app import acting as audit_app_acting
-from audit_app.acting import acting
+from audit_app import acting
+from audit_app.acting import acting_as
 from audit_app.ledger import record
 from requests_app.core.content import keep
 from requests_app.core.models import Outcome
@@ -39,7 +39,7 @@ SETTLES = {"GSN": "bo", "SNC": "didrik", "NIS": "nils"}
 
 def engage() -> None:
     """Make all that the cast is, once, signed by the system account."""
-    with acting(machine_account("system")):
+    with acting_as(machine_account("system")):
         authorities = {
             code: add_authority(code, name) for code, name in AUTHORITIES.items()
         }
@@ -63,7 +63,7 @@ def municipality(
 
 
 def add_authority(code: str, name: str, **more: Any) -> Authority:
-    """Inside acting(the system account)."""
+    """Inside acting_as(the system account)."""
     values = {"municipality": municipality(), **more}
     with as_owner():
         return Authority.objects.create(code=code, name=name, **values)
@@ -71,7 +71,7 @@ def add_authority(code: str, name: str, **more: Any) -> Authority:
 
 def neighbour() -> Authority:
     """A board of another municipality, made if need be."""
-    with acting(machine_account("system")):
+    with acting_as(machine_account("system")):
         grannstad = municipality("Grannstad", "999900-0012")
         board = grannstad.authorities.filter(code="GKS").first()
         return board or add_authority(
@@ -101,7 +101,7 @@ def _people(authorities: dict[str, Authority]) -> dict[str, Any]:
 def engaged(
     person: Any, role: str, authority: Authority, people: Any, **more: Any
 ) -> RoleAssignment:
-    """A role in force, given by the system. Inside acting(the system account)."""
+    """A role in force, given by the system. Inside acting_as(the system account)."""
     if role == "confirmer":
         more = {"decided_on": date(2020, 1, 1), "basis": "KS § 12", **more}
     values = {"valid_from": date(2020, 1, 1), "reason": "engaged", **more}
@@ -137,11 +137,11 @@ def _delegate(authorities: dict[str, Authority], people: dict[str, Any]) -> None
                     valid_from=date(2020, 1, 1),
                     **to,
                 )
-    with acting(people["lena"]):
+    with acting_as(people["lena"]):
         for rule in DelegationRule.objects.all():
             rule.confirmed_by, rule.confirmed_at = (
                 people["lena"],
-                audit_app_acting.now(),
+                acting.now(),
             )
             rule.save()
 

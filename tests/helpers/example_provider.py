@@ -3,7 +3,7 @@
 import pytest
 from django.utils import timezone
 
-from audit_app.acting import acting
+from audit_app.acting import acting_as
 from requests_app.cases.intake.models.request import AccessRequest
 from requests_app.cases.review.steps import case as steps_case
 from requests_app.cases.review.steps import decision, people
@@ -27,7 +27,7 @@ LOG = "log-of-the-example"
 def standin(cast, monkeypatch, settings):
     """The example in the registry, with a product, a connection and an object of ours."""
     monkeypatch.setitem(registry.PROVIDERS, "example", example)
-    with ExampleStandIn() as server, acting(cast.sam):
+    with ExampleStandIn() as server, acting_as(cast.sam):
         settings.EXAMPLE_ENDPOINT = server.url
         product = ProviderProduct(
             provider=Provider.objects.get(name="Exempelmoln"),

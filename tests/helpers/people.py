@@ -5,8 +5,8 @@ from datetime import UTC, date, datetime
 from django.contrib.auth import get_user_model
 from django.db import connection
 
-from audit_app import acting as audit_app_acting
-from audit_app.acting import acting
+from audit_app import acting
+from audit_app.acting import acting_as
 from requests_app.cases.intake.rights import visible_to
 from requests_app.cases.review.rights.involvement import can_view, who_can_see
 from requests_app.core.people.models import RoleAssignment
@@ -35,7 +35,7 @@ NIGHT = datetime(2026, 3, 4, 22, tzinfo=UTC)
 def give(cast, person, name, authority=None, **more):
     """A role in force."""
     people = {"per": cast.per, "pia": cast.pia}
-    with acting(machine_account("system")):
+    with acting_as(machine_account("system")):
         return engaged(person, name, authority or cast.gsn, people, **more)
 
 
@@ -44,14 +44,14 @@ def enter(cast, person, name, *, by, at=DAY, **more):
     """A role as a manager gives it: by day it waits for another manager."""
     values = {"authority": cast.gsn, "valid_from": date(2026, 1, 1), "reason": "new"}
     row = RoleAssignment(person=person, role=name, **{**values, **more})
-    with audit_app_acting.at(at), acting(by):
+    with acting.at(at), acting_as(by):
         steps.give(row, by=by)
     return row
 
 
 def rewrite(row, **values):
     """What no step does: the row as another world would have it."""
-    with acting(machine_account("system")), as_owner():
+    with acting_as(machine_account("system")), as_owner():
         save(row, **values)
 
 
@@ -64,7 +64,7 @@ def engage(cast, username, name, authority, **more):
         municipality=authority.municipality,
         **more,
     )
-    with acting(machine_account("system")), as_owner():
+    with acting_as(machine_account("system")), as_owner():
         person.save()
     give(cast, person, name, authority)
     return person
@@ -72,7 +72,7 @@ def engage(cast, username, name, authority, **more):
 
 def first_managers_of(authority, first, second, *, by):
     """A proposal that waits, whoever manages there."""
-    with acting(by):
+    with acting_as(by):
         return FirstManagers.objects.create(
             authority=authority,
             first=first,
@@ -80,7 +80,7 @@ def first_managers_of(authority, first, second, *, by):
             decided_on=date(2026, 1, 15),
             diary_number="KS 2026-0007",
             proposed_by=by,
-            proposed_at=audit_app_acting.now(),
+            proposed_at=acting.now(),
         )
 
 
@@ -97,7 +97,7 @@ def delegate(cast, *, by=None, **more):
         "valid_from": date(2026, 1, 1),
         "made_by": by,
     }
-    with acting(by):
+    with acting_as(by):
         return DelegationRule.objects.create(**{**values, **more})
 
 
@@ -110,7 +110,7 @@ def has(person, name, authority):
     with connection.cursor() as cursor:
         cursor.execute(
             "select lockbox_holds_role(%s, %s, %s, null, %s)",
-            [person.pk, name, authority.pk, audit_app_acting.now()],
+            [person.pk, name, authority.pk, acting.now()],
         )
         assert cursor.fetchone() == (by_python,)
     return by_python

@@ -6,7 +6,7 @@ from typing import Any
 from django.db import DatabaseError, transaction
 
 from audit_app import acting
-from audit_app.acting import acting as acting_of_acting
+from audit_app.acting import acting_as
 from requests_app.core.people.rights import today
 
 BY, AT = "_by_id", "_at"
@@ -35,7 +35,7 @@ def write(row: Any, column: str, by: Any) -> bool:
     else:
         setattr(row, column, value)
     try:
-        with transaction.atomic(), acting_of_acting(by):
+        with transaction.atomic(), acting_as(by):
             row.save()
     except DatabaseError:
         return False

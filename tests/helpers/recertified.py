@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from audit_app import acting
-from audit_app.acting import acting as acting_of_acting
+from audit_app.acting import acting_as
 from lockbox_site.models import ScimToken
 from requests_app.cases.access import clients
 from requests_app.cases.access.models import RegisterToken
@@ -25,7 +25,7 @@ def in_days(days):
 
 def one_of_each(cast):
     """A row of each sort of power, made now."""
-    with acting_of_acting(machine_account("system")), as_owner():
+    with acting_as(machine_account("system")), as_owner():
         for model, more in (
             (ScimToken, {"municipality": municipality()}),
             (RegisterToken, {"person": cast.karin}),

@@ -3,7 +3,7 @@
 import pytest
 from django.db import DatabaseError, transaction
 
-from audit_app.acting import acting
+from audit_app.acting import acting_as
 from tests.helpers.snapshot import snapshot
 
 
@@ -26,5 +26,5 @@ def assess_by(cast, person):
 def refuses(match, act, by):
     """The database does, when the application's own role writes it signed by `by`."""
     raising = pytest.raises(DatabaseError, match=match or None)
-    with raising, transaction.atomic(), acting(by):
+    with raising, transaction.atomic(), acting_as(by):
         act()

@@ -2,15 +2,15 @@
 
 from datetime import time, timedelta
 
-from audit_app import acting as audit_app_acting
-from audit_app.acting import acting
+from audit_app import acting
+from audit_app.acting import acting_as
 from requests_app.core.people.rights import today
 from requests_app.duty import steps
 from requests_app.duty.models.roster import RosterGroup
 
 
 def group_of(cast, name="Jour", acts=("review",)):
-    with acting(cast.per):
+    with acting_as(cast.per):
         return RosterGroup.objects.create(
             authority=cast.gsn, name=name, acts=list(acts)
         )
@@ -31,7 +31,7 @@ def roster_of(cast):
         valid_from=today() + timedelta(days=2),
         valid_to=None,
     )
-    begins = audit_app_acting.now() + timedelta(days=1)
+    begins = acting.now() + timedelta(days=1)
     shifts = [
         steps.lay_shift(
             group,

@@ -5,13 +5,13 @@ from datetime import date
 from django.db.models import Q
 
 from audit_app import acting
-from audit_app.acting import acting as acting_of_acting
+from audit_app.acting import acting_as
 from requests_app.organisation.models import DelegationRule
 from requests_app.registers.models.standing import StandingRecipient
 
 
 def name_recipient(row, **changes):
-    """A recipient of it. Inside acting(its maker)."""
+    """A recipient of it. Inside acting_as(its maker)."""
     return StandingRecipient.objects.create(
         **{
             "standing_assessment": row,
@@ -38,5 +38,5 @@ def confirm_directly(row, *, by, at=None):
     ).first()
     row.confirmed_by, row.confirmed_at = by, at or acting.now()
     row.delegation_rule, row.delegation_snapshot = rule, rule.snapshot()
-    with acting_of_acting(by):
+    with acting_as(by):
         row.save()

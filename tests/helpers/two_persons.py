@@ -2,7 +2,7 @@
 
 from django.contrib.auth import get_user_model
 
-from audit_app.acting import acting
+from audit_app.acting import acting_as
 from requests_app.core import two_persons
 from requests_app.core.two_persons import remove_or_propose, save_or_propose
 from requests_app.registers.models.information import InformationSet
@@ -15,12 +15,12 @@ def proposed(row, by, **values):
     """What one person's form makes of the row: a proposal, or None if it was written."""
     for name, value in values.items():
         setattr(row, name, value)
-    with acting(by):
+    with acting_as(by):
         return save_or_propose(row, by=by, reason="As agreed")
 
 
 def removal(row, by):
-    with acting(by):
+    with acting_as(by):
         return remove_or_propose(row, by=by, reason="As agreed")
 
 

@@ -9,7 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from audit_app.acting import acting
+from audit_app.acting import acting_as
 from requests_app.core import queue
 from requests_app.core.queue import lines_of
 from requests_app.desk.queue import everything
@@ -75,7 +75,7 @@ def step_url(obj, name):
 def in_english(person) -> Client:
     """Signed in by somebody who reads the pages in English."""
     person.language = "en"
-    with acting(person):
+    with acting_as(person):
         person.save()
     return signed_in(person)
 

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from audit_app.acting import acting
+from audit_app.acting import acting_as
 from requests_app.core.step import machine_account
 from requests_app.registers.models.cloud import (
     CloudObject,
@@ -26,7 +26,7 @@ MORE = {
 
 def prepare() -> None:
     """The information sets with their provisions, and a log without content."""
-    with acting(machine_account("system")):
+    with acting_as(machine_account("system")):
         _log()
         site = InformationSet.objects.get(name="Child care")
         site.protected_identities_possible = True

@@ -1,7 +1,7 @@
 """A grant written past the application, by its own role."""
 
-from audit_app import acting as audit_app_acting
-from audit_app.acting import acting
+from audit_app import acting
+from audit_app.acting import acting_as
 from requests_app.cases.review.models.assessment import HarmTest
 from requests_app.cases.review.models.decision import Decision, Proposal
 from requests_app.cases.review.steps.decision import order_if_needed
@@ -22,7 +22,7 @@ def hindering(subject):
 
 def forge(cast, subject, **changes):
     """A proposal and a decision of it, both written without the workflow."""
-    with acting(cast.karin):
+    with acting_as(cast.karin):
         reasons = keep("x")
     terms = {
         "outcome": "granted",
@@ -38,11 +38,11 @@ def forge(cast, subject, **changes):
         **changes,
     }
     rule = DelegationRule.objects.get(authority=subject.authority, item_no="4.7")
-    with acting(cast.karin):
+    with acting_as(cast.karin):
         proposal = Proposal.objects.create(
             review=subject,
             proposed_by=cast.karin,
-            proposed_at=audit_app_acting.now(),
+            proposed_at=acting.now(),
             **terms,
         )
         general = StandingAssessment.objects.get(
@@ -51,7 +51,7 @@ def forge(cast, subject, **changes):
         StandingReliance.objects.create(
             review=subject, proposal=proposal, standing_assessment=general
         )
-    with acting(cast.bo):
+    with acting_as(cast.bo):
         declared(subject, cast.bo, "decision", has_conflict=False)
         made = Decision.objects.create(
             **terms,
@@ -61,7 +61,7 @@ def forge(cast, subject, **changes):
             decided_by_name="Bo Test",
             rapporteur=cast.karin,
             rapporteur_name="Karin Test",
-            decided_at=audit_app_acting.now(),
+            decided_at=acting.now(),
             delegation_rule=rule,
             delegation_snapshot={
                 "item_no": rule.item_no,
@@ -78,7 +78,7 @@ def forge(cast, subject, **changes):
 def forced(cast, subject, code, outcome, ground):
     """A harm test written past the step, by whoever works the case."""
     row = provision(code)
-    with acting(cast.karin):
+    with acting_as(cast.karin):
         HarmTest.objects.create(
             review=subject,
             provision=row,
@@ -86,6 +86,6 @@ def forced(cast, subject, code, outcome, ground):
             outcome=outcome,
             ground=ground,
             answered_by=cast.karin,
-            answered_at=audit_app_acting.now(),
+            answered_at=acting.now(),
         )
     return subject

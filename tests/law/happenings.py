@@ -2,8 +2,8 @@
 
 from datetime import date, timedelta
 
-from audit_app import acting as audit_app_acting
-from audit_app.acting import acting
+from audit_app import acting
+from audit_app.acting import acting_as
 from requests_app.cases.review.models.freeze import Freeze
 from requests_app.core.people.rights import today
 from requests_app.registers.models.information import (
@@ -24,10 +24,10 @@ def revoke(cast):
     )
     row.revoked_by, row.revoked_at, row.revoked_reason = (
         cast.lena,
-        audit_app_acting.now(),
+        acting.now(),
         "x",
     )
-    with acting(cast.lena):
+    with acting_as(cast.lena):
         row.save()
 
 
@@ -35,7 +35,7 @@ def of_its_own(cast, **dates):
     """An assessment of the set itself goes before that of the whole authority."""
     general = StandingAssessment.objects.filter(authority=cast.gsn).first()
     same = ("is_suitable", "factors", "suitability", "assignment")
-    with acting(cast.ines):
+    with acting_as(cast.ines):
         made = StandingAssessment.objects.create(
             **{name: getattr(general, name) for name in same},
             authority=cast.gsn,
@@ -58,18 +58,18 @@ def not_begin(cast):
 
 
 def freeze(cast):
-    with acting(cast.ivar):
+    with acting_as(cast.ivar):
         Freeze.objects.create(
             authority=cast.gsn,
             product=cast.m365.product,
             reason="A leak",
-            begins_at=audit_app_acting.now(),
+            begins_at=acting.now(),
             made_by=cast.ivar,
         )
 
 
 def classify(cast):
-    with acting(cast.ines):
+    with acting_as(cast.ines):
         SecurityClassification.objects.create(
             information_set=pupil_health(),
             valid_from=today(),

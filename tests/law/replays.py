@@ -4,7 +4,7 @@ from contextlib import contextmanager
 from datetime import date
 from unittest.mock import patch
 
-from audit_app.acting import acting
+from audit_app.acting import acting_as
 from requests_app.cases.access import selectors
 from requests_app.cases.intake.models.review import SecrecyReview
 from requests_app.cases.review.steps import decision
@@ -58,7 +58,7 @@ def name_both_places(cast):
     row.pk, row.valid_from = None, date(2021, 1, 1)
     row.confirmed_by = row.confirmed_at = row.delegation_rule = None
     row.delegation_snapshot = {}
-    with acting(row.made_by):
+    with acting_as(row.made_by):
         row.save(force_insert=True)
         for country in ("IE", "SE"):
             name_recipient(row, country=country)

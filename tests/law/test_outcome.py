@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
-from audit_app import acting as audit_app_acting
-from audit_app.acting import acting
+from audit_app import acting
+from audit_app.acting import acting_as
 from requests_app.cases.access.steps import delivery
 from requests_app.cases.intake.models.review import SecrecyReview
 from requests_app.cases.review.law.facts import ConditionTerm
@@ -105,7 +105,7 @@ def test_that_a_pupil_is_hidden_is_not_told_to_the_recipient(cast):
 
 
 def test_extensions_are_added_up_against_the_delegates_limit(cast):
-    with acting(cast.lena):
+    with acting_as(cast.lena):
         unlimited = cast.gsn.delegation_rules.get(item_no="4.7")
         unlimited.valid_to = today() - timedelta(days=1)
         unlimited.save()
@@ -113,7 +113,7 @@ def test_extensions_are_added_up_against_the_delegates_limit(cast):
     steps.confirm_delegation(rule, by=cast.karin)
     subject = assessed(cast, ("OSL-23-2-st1", "applies"))
     longer = assessed(cast, ("OSL-23-2-st1", "applies"), number="EXSR2")
-    with acting(cast.lena):
+    with acting_as(cast.lena):
         longer.access_request.extends = subject.access_request
         longer.access_request.save()
     granted(cast, subject, granted_minutes=60)
@@ -126,7 +126,7 @@ def test_a_ground_that_falls_before_the_answer_leaves_no_approve(cast):
     granted(cast, subject)
     revoke(cast)
     subject.access_request.refresh_from_db()
-    with acting(machine_account("sweep")):
+    with acting_as(machine_account("sweep")):
         afterwards.sweep_request(subject.access_request, by=machine_account("sweep"))
     assert not subject.access_request.deliveries.filter(
         answer="approve", status="open"
@@ -146,7 +146,7 @@ def test_a_request_for_official_documents_is_decided_though_the_clock_has_run_ou
         cast, ("OSL-23-2-st1", "applies"), ground="none", answers=answers
     )
     request = subject.access_request
-    with audit_app_acting.at(request.answer_deadline + timedelta(days=1)):
+    with acting.at(request.answer_deadline + timedelta(days=1)):
         afterwards.sweep_request(request, by=machine_account("sweep"))
         subject.refresh_from_db()
         made = refusal(cast, subject)

@@ -6,7 +6,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from hypothesis import HealthCheck, given, settings
 
-from audit_app.acting import acting
+from audit_app.acting import acting_as
 from requests_app.cases.review.law.facts import ConditionTerm, ReservationTerm
 from requests_app.cases.review.models.decision import Condition, Decision, Reservation
 from requests_app.cases.review.steps import decision
@@ -116,7 +116,7 @@ def test_the_database_knows_what_the_authority_has_settled(cast):
         forge(cast, subject)
     board = cast.gsn
     board.tender_secrecy_yields = True
-    with acting(cast.sam):
+    with acting_as(cast.sam):
         board.save()
     assert forge(cast, subject).pk
 
@@ -157,7 +157,7 @@ def test_what_was_decided_stays_as_it_was(cast, table, command):
     assert Condition.objects.exists() and Reservation.objects.exists()
     with (
         pytest.raises(DatabaseError, match="permission denied|append"),
-        acting(cast.bo),
+        acting_as(cast.bo),
         transaction.atomic(),
         connection.cursor() as cursor,
     ):

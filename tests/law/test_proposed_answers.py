@@ -3,7 +3,7 @@ for disclosure."""
 
 import pytest
 
-from audit_app.acting import acting
+from audit_app.acting import acting_as
 from requests_app.cases.review.law.facts import basis_of
 from requests_app.cases.review.law.known import is_provider_itself, proposed_provisions
 from requests_app.cases.review.steps import case
@@ -38,7 +38,7 @@ def test_protected_identities_propose_the_provisions_on_them(cast):
     codes = {row.code for row in proposed_provisions(subject)}
     assert codes == {"OSL-23-2-st1"}
     held = the_set(subject)
-    with acting(machine_account("system")):
+    with acting_as(machine_account("system")):
         held.protected_identities_possible = True
         held.save()
     codes = {row.code for row in proposed_provisions(subject)}
@@ -64,7 +64,7 @@ def test_what_holds_against_one_person_gives_way_to_what_holds_against_others(
     cast, named, proposed
 ):
     subject = cast.assigned()
-    with acting(machine_account("system")):
+    with acting_as(machine_account("system")):
         InformationSetProvision.objects.create(
             information_set=the_set(subject), provision=provision(named)
         )
@@ -93,7 +93,7 @@ def settled_for(cast, **recipient):
     general = StandingAssessment.objects.get(
         authority=cast.gsn, provider__name="Microsoft"
     )
-    with acting(cast.ines):
+    with acting_as(cast.ines):
         row = StandingAssessment.objects.get(pk=general.pk)
         row.pk, row.made_by, row.information_set = None, cast.ines, the_set(subject)
         row.confirmed_by = row.confirmed_at = None
@@ -198,7 +198,7 @@ def test_what_speaks_against_is_proposed_for_whom_it_was_weighed(cast):
         authority=cast.gsn, provider__name="Microsoft"
     )
     subject = cast.assigned(**OWN)
-    with acting(cast.ines):
+    with acting_as(cast.ines):
         worse = StandingAssessment.objects.get(pk=general.pk)
         worse.pk, worse.is_suitable, worse.made_by = None, False, cast.ines
         worse.information_set = the_set(subject)

@@ -4,7 +4,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from audit_app.acting import acting
+from audit_app.acting import acting_as
 from requests_app.cases.intake.models.review import SecrecyReview
 from requests_app.cases.review.law import tree as catalogue
 from requests_app.cases.review.law.facts import basis_of
@@ -27,7 +27,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
 
 
 def test_the_child_care_site_and_an_engineer_in_india_is_refused_on_26_1(cast):
-    with acting(machine_account("system")):
+    with acting_as(machine_account("system")):
         held = InformationSet.objects.get(name="Child care")
         InformationSetProvision.objects.create(
             information_set=held, provision=provision("OSL-26-5")

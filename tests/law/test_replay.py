@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from audit_app.acting import acting
+from audit_app.acting import acting_as
 from requests_app.cases.intake.models.review import SecrecyReview
 from requests_app.cases.review.law.known import proposed_provisions, proposes
 from requests_app.cases.review.law.tree import tree
@@ -107,7 +107,7 @@ def test_a_version_that_was_not_in_force_is_to_be_assessed_anew(cast):
     tested = granted.harm_tests.get().provision
     day = (tested.valid_from or date(2026, 1, 1)) + timedelta(days=1)
     assert tried(cast, f"provisions={day}") == {}
-    with acting(cast.sam):
+    with acting_as(cast.sam):
         tested.valid_from = date(2026, 1, 10)
         tested.save()
     found = tried(cast, "provisions=2026-01-09")
@@ -119,7 +119,7 @@ def test_a_refusal_is_named_where_the_premise_takes_its_obstacle_away(cast):
     subject = cast.assessed(number="1")
     cast.propose(subject, outcome="refused")
     decision.decide(subject, by=cast.bo, no_conflict=True)
-    with acting(cast.sam):
+    with acting_as(cast.sam):
         tested.valid_to = date(2026, 1, 2)
         tested.save()
     found = tried(cast, "provisions=2026-01-01")
@@ -129,7 +129,7 @@ def test_a_refusal_is_named_where_the_premise_takes_its_obstacle_away(cast):
 def test_it_is_tried_on_what_it_was_decided_on(cast):
     granted = cast.decided(number="1")
     link = InformationSetProvision.objects.get(information_set__name="Pupil health")
-    with acting(cast.ines):
+    with acting_as(cast.ines):
         InformationSetProvision.objects.create(
             information_set=link.information_set, provision=provision("OSL-18-8")
         )
@@ -159,7 +159,7 @@ def test_a_set_names_in_memory_what_it_names_in_the_database(cast):
     against_one = [row for row in in_force if not row.holds_against_provider]
     assert against_one
     for named in (*against_one, provision("OSL-18-8")):
-        with transaction.atomic(), acting(cast.ines):
+        with transaction.atomic(), acting_as(cast.ines):
             link.provision = named
             link.save()
             asked = set(proposed_provisions(subject))

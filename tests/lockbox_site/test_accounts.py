@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import NoReverseMatch, get_resolver, reverse
 
 from audit_app import acting
-from audit_app.acting import acting as acting_of_acting
+from audit_app.acting import acting_as
 from audit_app.models import LedgerEntry
 from requests_app.core.people.models import RoleAssignment
 from requests_app.core.people.rights import has_role
@@ -188,7 +188,7 @@ def test_signing_in_makes_no_change_of_ones_own_roles(cast):
     client = signed_in(cast.karin)
     assert client.post("/password_change/", told).status_code == 302
     assert has_role(cast.karin, "legal_reviewer")
-    with acting_of_acting(cast.karin):
+    with acting_as(cast.karin):
         cast.karin.save()
 
 

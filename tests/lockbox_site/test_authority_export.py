@@ -7,7 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import transaction
 
-from audit_app.acting import acting
+from audit_app.acting import acting_as
 from audit_app.sealing import sealer
 from lockbox_site.models import User
 from lockbox_site.municipality import exported, ways_of
@@ -51,7 +51,7 @@ def boards(cast, settings, tmp_path):
     """Three of a municipality, two with cases of their own, and a ledger that is
     sealed."""
     cast.answered(number="SEEN1", justification="Kråkvinkel")
-    with transaction.atomic(), acting(cast.cilla):
+    with transaction.atomic(), acting_as(cast.cilla):
         of_another_authority(cast)
     key = configure(settings, tmp_path)
     sealed()
@@ -101,7 +101,7 @@ def test_what_has_become_anothers_goes_with_that_and_is_no_fault(
     subject = cast.registered(number="MOVED")
     case.reroute(subject, by=cast.lena, authority=cast.snc, reason="Theirs")
     mapped = CloudObject.objects.get(external_id=LOG)
-    with acting(cast.per):
+    with acting_as(cast.per):
         change = save_or_propose(_moved(mapped, cast.snc), by=cast.per, reason="Theirs")
     assert change is None or confirm(change, by=cast.pia) is None
     assert CloudObject.objects.get(pk=mapped.pk).authority == cast.snc

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from audit_app.acting import acting
+from audit_app.acting import acting_as
 from lockbox_site import simulators
 from lockbox_site.demo import town
 from requests_app.cases.intake.models.request import AccessRequest
@@ -65,7 +65,7 @@ def read_until(process, words):
 def city(cast):
     second_manager(cast)
     engage(cast, "olof", "it_manager", cast.nis)
-    with acting(cast.sam):
+    with acting_as(cast.sam):
         InformationSet.objects.create(name="Driftloggar, servrar", authority=cast.nis)
 
 

@@ -5,7 +5,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DatabaseError, transaction
 from django.urls import reverse
 
-from audit_app.acting import acting
+from audit_app.acting import acting_as
 from requests_app.core.step import WrongState
 from requests_app.duty.models.notices import PushDevice
 from requests_app.duty.steps import add_device, end_device, tell_number
@@ -64,7 +64,7 @@ def test_a_person_adds_and_ends_their_own_devices_and_no_others(cast, key):
     assert device.ended_at
     refused(WrongState, end_device, device, by=cast.karin, reason="x")
     with (
-        acting(cast.karin),
+        acting_as(cast.karin),
         pytest.raises(DatabaseError, match="has ended"),
         transaction.atomic(),
     ):
@@ -84,7 +84,7 @@ def test_a_number_is_told_by_the_person_and_shown_to_nobody_else(cast):
     with pytest.raises(PermissionDenied):
         tell_number(cast.karin, by=cast.per, number="+46700000001")
     with (
-        acting(cast.per),
+        acting_as(cast.per),
         pytest.raises(DatabaseError, match="one's own name"),
         transaction.atomic(),
     ):

@@ -7,7 +7,7 @@ from django.contrib.auth import get_user_model
 from django.test import Client
 from django.urls import reverse
 
-from audit_app.acting import acting
+from audit_app.acting import acting_as
 from audit_app.models import LedgerEntry
 from requests_app.organisation.steps import keep_account, make_link
 from tests.helpers.refusals import fresh
@@ -29,7 +29,7 @@ def entered(cast, count, **more):
             last_name=f"Person {number}",
             **more,
         )
-        with acting(cast.sam):
+        with acting_as(cast.sam):
             keep_account(person, by=cast.sam)
         people.append(fresh(person))
     return people
@@ -109,7 +109,7 @@ def test_all_or_none_and_why_is_said_beside_the_row(cast):
     one, two = entered(cast, 2)
     client = signed_in(cast.sam)
     client.get(PAGE)
-    with acting(cast.sam):
+    with acting_as(cast.sam):
         two.is_active = False
         two.save()
     before = made()
@@ -127,7 +127,7 @@ def test_all_or_none_and_why_is_said_beside_the_row(cast):
 
 def test_nobody_elses_accounts_and_nobody_who_signs_in_elsewhere(cast):
     (one,) = entered(cast, 1)
-    with acting(cast.sam):
+    with acting_as(cast.sam):
         other = USERS.model(username="annan", last_name="Annan", identity="oid-annan")
         keep_account(other, by=cast.sam)
     page = signed_in(cast.sam).get(PAGE)

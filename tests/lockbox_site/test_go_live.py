@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
-from audit_app import acting as audit_app_acting
-from audit_app.acting import acting
+from audit_app import acting
+from audit_app.acting import acting_as
 from requests_app.core.models import Heartbeat
 from requests_app.core.people.models import Role, RoleAssignment
 from requests_app.core.step import machine_account
@@ -33,7 +33,7 @@ def lacks(person, authority):
 
 
 def made(code):
-    with acting(machine_account("system")):
+    with acting_as(machine_account("system")):
         return add_authority(code, f"Board {code}")
 
 
@@ -66,7 +66,7 @@ def test_each_need_is_met_by_what_mends_it(cast):
         had = fact not in lacks(cast.per, cast.gsn)
         rows = RoleAssignment.objects.standing().filter(authority=cast.gsn, role=name)
         for row in rows:
-            rewrite(row, suspended_by=cast.per, suspended_at=audit_app_acting.now())
+            rewrite(row, suspended_by=cast.per, suspended_at=acting.now())
         assert fact in lacks(cast.per, cast.gsn), (fact, had)
         give(cast, nina, name, cast.gsn)
         assert fact not in lacks(cast.per, cast.gsn)
@@ -76,7 +76,7 @@ def test_objects_assessments_and_executors_are_asked_of_what_is_in_use(cast):
     links = CloudObjectInformationSet.objects.filter(cloud_object__authority=cast.gsn)
     assert not {"mapped", "filled", "assessed"} & lacks(cast.per, cast.gsn).keys()
     system = links.first().cloud_object.system
-    with acting(cast.ines):
+    with acting_as(cast.ines):
         CloudObject.objects.create(
             system=system,
             kind="mailbox",
@@ -98,7 +98,7 @@ def test_only_connections_that_the_authority_uses_or_runs_have_to_answer(cast):
     def fails(connection):
         Heartbeat.objects.create(
             name=f"{Heartbeat.POLL}{connection.pk}",
-            at=audit_app_acting.now(),
+            at=acting.now(),
             failures=1,
         )
 
@@ -184,7 +184,7 @@ def test_an_assessment_needs_an_item_by_which_somebody_confirms_it(cast):
 
 
 def test_who_has_decided_a_case_is_past_its_first(cast):
-    with acting(cast.ines):
+    with acting_as(cast.ines):
         system = CloudObject.objects.filter(authority=cast.gsn).first().system
         CloudObject.objects.create(
             system=system,

@@ -9,8 +9,8 @@ from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 from django.test import Client
 
-from audit_app import acting as audit_app_acting
-from audit_app.acting import acting
+from audit_app import acting
+from audit_app.acting import acting_as
 from audit_app.models import LedgerEntry
 from audit_app.sealing import sealer
 from lockbox_site.models import ScimToken, User
@@ -84,11 +84,11 @@ def keys_in(folder, table):
 
 @pytest.fixture
 def directory(towns):
-    with transaction.atomic(), acting(machine_account("system")), as_owner():
+    with transaction.atomic(), acting_as(machine_account("system")), as_owner():
         ScimToken.objects.create(
             name="t",
             digest=hashlib.sha256(TOKEN.encode()).hexdigest(),
-            made_at=audit_app_acting.now(),
+            made_at=acting.now(),
             municipality=town(SMALLEST),
         )
     return Client(headers={"Authorization": f"Bearer {TOKEN}"})

@@ -10,7 +10,7 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from audit_app.acting import acting
+from audit_app.acting import acting_as
 from lockbox_site.scratch import from_outside
 from lockbox_site.sign_in import Argon2Hasher
 from requests_app.cases.access.models import AccessGrant, Delivery
@@ -62,7 +62,7 @@ def test_a_secret_is_not_wrong_for_want_of_memory(cast, caller):
     with pytest.raises(MemoryError):
         Argon2Hasher().verify("secret", encoded_for_much_memory())
     known = Known.objects.get(pk=caller.client.client_id)
-    with acting(cast.sam):
+    with acting_as(cast.sam):
         Known.objects.filter(pk=known.pk).update(secret=encoded_for_much_memory())
     told = {
         "grant_type": "client_credentials",

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from audit_app.acting import acting
+from audit_app.acting import acting_as
 from audit_app.models import LedgerEntry
 from requests_app.core.step import DIRECTORY, WrongState, machine_account
 from requests_app.organisation import steps
@@ -23,7 +23,7 @@ def gunhild(cast):
     theirs = cast.karin
     theirs.first_name, theirs.last_name = FIRST, LAST
     theirs.email = "g.r@skola.example"
-    with acting(cast.sam):
+    with acting_as(cast.sam):
         steps.keep_account(theirs, by=cast.sam)
     steps.protect(theirs, by=cast.sam, alias=ALIAS, username="karin")
     return theirs
@@ -47,7 +47,7 @@ def test_the_account_tells_the_name_to_whoever_keeps_it_and_to_nobody_else(
 @pytest.mark.parametrize("who", ["per", "sam"])
 def test_neither_directory_nor_form_brings_the_name_back(cast, gunhild, who):
     directory = machine_account(DIRECTORY)
-    with acting(directory):
+    with acting_as(directory):
         keep_person(
             gunhild,
             by=directory,
@@ -73,7 +73,7 @@ def test_neither_directory_nor_form_brings_the_name_back(cast, gunhild, who):
 def test_what_tells_the_name_is_refused_beside_its_field(cast, field, text, told):
     theirs = cast.karin
     theirs.first_name, theirs.last_name = FIRST, LAST
-    with acting(cast.sam):
+    with acting_as(cast.sam):
         steps.keep_account(theirs, by=cast.sam)
     form = {"alias": ALIAS, "username": "karin", field: text}
     answer = signed_in(cast.sam).post(page(theirs, "step", "protect"), form)

@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 from django.urls import reverse
 
-from audit_app.acting import acting
+from audit_app.acting import acting_as
 from requests_app.cases.access import clients
 from requests_app.cases.access.models import OutboxMessage
 from requests_app.cases.review.models.decision import Decision
@@ -58,7 +58,7 @@ def world(once):
         theirs = getattr(cast, who)
         theirs.first_name, theirs.last_name = FIRST, f"{LAST}{number}"
         theirs.email = f"gunhild.{LAST}{number}@skola.example"
-        with acting(cast.sam):
+        with acting_as(cast.sam):
             steps.keep_account(theirs, by=cast.sam)
         steps.protect(theirs, by=cast.sam, alias=f"{ALIAS}{number}", username=who)
     fill(cast)

@@ -12,7 +12,7 @@ from allauth.idp.oidc.models import Client
 from django.contrib.auth import get_user_model
 from django.db import connection
 
-from audit_app.acting import acting
+from audit_app.acting import acting_as
 from lockbox_site.demo import city
 from lockbox_site.postgres import cluster
 from lockbox_site.scratch import served
@@ -38,7 +38,7 @@ MANAGE = Path(__file__).resolve().parents[2] / "manage.py"
 def provider(cast):
     """provider(*options) starts the command; `client_id` and `secret` are its own."""
     system = CloudSystem.objects.get(name="EM")
-    with acting(cast.sam):
+    with acting_as(cast.sam):
         for kind, designation, _code, _held in city.OBJECTS:
             CloudObject.objects.create(
                 system=system,
@@ -169,7 +169,7 @@ def test_it_sends_no_secret_in_the_clear_to_another_machine(provider):
 def exempelstad(cast, tmp_path, monkeypatch):
     """So much of the demo city as its provider's client needs."""
     monkeypatch.setenv("LOCKBOX_STATE", str(tmp_path / "state"))
-    with acting(cast.sam):
+    with acting_as(cast.sam):
         tove = get_user_model().objects.create(username="tove", last_name="Lind")
         give(cast, tove, Role.SYSTEM_ADMINISTRATOR, cast.nis)
     product = cast.contract.product

@@ -6,8 +6,8 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
-from audit_app import acting as audit_app_acting
-from audit_app.acting import acting
+from audit_app import acting
+from audit_app.acting import acting_as
 from requests_app.core.people.models import Absence
 from requests_app.core.people.rights import today
 from requests_app.core.step import machine_account
@@ -31,7 +31,7 @@ def reachable(cast, *names):
     for name in names or EVERYBODY:
         person = getattr(cast, name)
         person.email = f"{name}@example.se"
-        with acting(machine_account("system")):
+        with acting_as(machine_account("system")):
             person.save()
 
 
@@ -45,7 +45,7 @@ def staffed(cast, *, reviewer=None, decider=None):
     }
     for act, person in acts.items():
         group = a_roster(cast, acts=[act], name=act)
-        now = audit_app_acting.now() - timedelta(hours=1)
+        now = acting.now() - timedelta(hours=1)
         steps.lay_shift(
             group,
             by=cast.per,
@@ -91,7 +91,7 @@ def test_a_delegation_that_ends_is_told_by_its_item_and_day(cast):
     rule = DelegationRule.objects.get(authority=cast.gsn, item_no="4.7")
     ends = today() + timedelta(days=5)
     rule.valid_to = ends
-    with acting(cast.lena):
+    with acting_as(cast.lena):
         rule.save()
     lines = [row for row in gaps(cast).context["gaps"] if row.gap.cause == "delegation"]
     assert len(lines) == 1
@@ -103,7 +103,7 @@ def test_a_delegation_that_ends_is_told_by_its_item_and_day(cast):
 def test_who_is_away_is_named(cast):
     staffed(cast)
     first = today() + timedelta(days=2)
-    with acting(cast.per):
+    with acting_as(cast.per):
         for person in (cast.karin, cast.jonas):
             Absence.objects.create(person=person, valid_from=first, valid_to=first)
     lines = [row for row in gaps(cast).context["gaps"] if row.gap.cause == "away"]
@@ -146,7 +146,7 @@ def stopped(cast):
 
 def test_one_person_on_duty_for_both_is_a_gap(cast):
     """Four eyes count."""
-    with acting(cast.lena):
+    with acting_as(cast.lena):
         rule = DelegationRule.objects.create(
             authority=cast.gsn,
             item_no="4.9",
@@ -157,8 +157,8 @@ def test_one_person_on_duty_for_both_is_a_gap(cast):
             made_by=cast.lena,
             valid_from=today(),
         )
-    with acting(cast.bo):
-        rule.confirmed_by, rule.confirmed_at = cast.bo, audit_app_acting.now()
+    with acting_as(cast.bo):
+        rule.confirmed_by, rule.confirmed_at = cast.bo, acting.now()
         rule.save()
     staffed(cast, decider=cast.karin)
     lines = [row for row in gaps(cast).context["gaps"] if row.gap.cause == "alone"]
@@ -174,7 +174,7 @@ def test_a_person_who_leaves_in_the_middle_of_the_month_leaves_a_gap(cast):
     leaves = today() + timedelta(days=20)
     for row in cast.karin.roles.all():
         row.valid_to = leaves
-        with acting(cast.per):
+        with acting_as(cast.per):
             row.save()
     lines = [row for row in gaps(cast).context["gaps"] if row.gap.act == "review"]
     last = lines[-1].gap
@@ -185,7 +185,7 @@ def test_a_person_who_leaves_in_the_middle_of_the_month_leaves_a_gap(cast):
 
 def test_who_has_no_address_does_not_count(cast):
     staffed(cast)
-    with acting(machine_account("system")):
+    with acting_as(machine_account("system")):
         cast_bo = cast.bo
         cast_bo.email = ""
         cast_bo.save()

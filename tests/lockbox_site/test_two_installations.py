@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 from django.core.management.base import OutputWrapper
 from django.db import connections
 
-from audit_app.acting import acting
+from audit_app.acting import acting_as
 from audit_app.models import Checkpoint
 from audit_app.sealing import sealer
 from audit_app.verifying.proofs import opened
@@ -92,7 +92,7 @@ def test_what_one_publishes_the_other_reads_in_and_proves(cast, home, tmp_path):
             with pytest.raises(ValidationError, match="har ändrats"):
                 believed(text.replace("Mängder", "Män"), cast.gsn)
             package = believed(text, cast.gsn)
-            with acting(cast.ines):
+            with acting_as(cast.ines):
                 for row in InformationSet.objects.filter(authority=cast.gsn):
                     row.name = f"Egen {row.name}"
                     row.save()

@@ -1,7 +1,7 @@
 """Cases that are hidden from a stranger."""
 
-from audit_app import acting as audit_app_acting
-from audit_app.acting import acting
+from audit_app import acting
+from audit_app.acting import acting_as
 from requests_app.cases.intake.models.file import Attachment, FileNote
 from requests_app.cases.review.models.consultation import Consultation
 from requests_app.cases.review.steps import case, decision, people
@@ -14,8 +14,8 @@ SECRET = "HIDDEN77"
 
 def filled(subject, by, person):
     """With a file, a note and a question to somebody in it."""
-    text, now = keep(f"{SECRET} circumstance"), audit_app_acting.now()
-    with acting(by):
+    text, now = keep(f"{SECRET} circumstance"), acting.now()
+    with acting_as(by):
         Attachment.objects.create(
             review=subject, title=SECRET, content=text, added_by=by, added_at=now
         )
@@ -86,7 +86,7 @@ def in_conflict(cast, strangers):
     for person in strangers:
         for subject in made:
             filled(subject, cast.karin, person)
-            with acting(person):
+            with acting_as(person):
                 declared(
                     subject, person, "assessment", has_conflict=True, ground="close"
                 )

@@ -4,7 +4,7 @@ from datetime import date
 
 from django.contrib.auth import get_user_model
 
-from audit_app.acting import acting
+from audit_app.acting import acting_as
 from requests_app.cases.intake.steps import request
 from requests_app.cases.review.steps import case
 from requests_app.core.people.models import SecrecyBranch
@@ -44,7 +44,7 @@ def neighbours(cast):
 
 def town_of(cast, name, number, roles, secret=SECRET):
     """Whatever could tell of it has the secret in it. Returns its case."""
-    with acting(machine_account("system")):
+    with acting_as(machine_account("system")):
         place = municipality(f"{name} {secret}", number)
         # What every town has, and is unique in none but one's own.
         board = add_authority("GSN", "Grundskolenämnden", municipality=place)
@@ -89,7 +89,7 @@ def town_of(cast, name, number, roles, secret=SECRET):
             external_id=secret.lower(),
             authority=board,
         )
-    with acting(people[0], reason=secret):
+    with acting_as(people[0], reason=secret):
         save_or_propose(_renamed(provider, secret), by=people[0], reason=secret)
     request = _asked(connection, secret)
     subject = request.reviews.get()

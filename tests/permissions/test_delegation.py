@@ -7,8 +7,8 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError
 from django.utils import translation
 
-from audit_app import acting as audit_app_acting
-from audit_app.acting import acting
+from audit_app import acting
+from audit_app.acting import acting_as
 from requests_app.cases.intake.rights import highest_class
 from requests_app.cases.review.steps import decision
 from requests_app.core.people.models import RoleAssignment
@@ -69,7 +69,7 @@ def test_what_nobody_has_classified_is_not_decided_under_a_low_limit(cast):
     by_two(lower, cast.ines, cast.ivar)
     subject = cast.proposed()
     assert covers(cast, subject) == rule
-    with acting(cast.ines):
+    with acting_as(cast.ines):
         bare = InformationSet.objects.create(
             authority=cast.gsn, name="Bare", personal_data="none"
         )
@@ -111,10 +111,10 @@ def test_only_a_head_of_administration_delegates_on_and_in_a_company_nobody_is_o
         child.clean()
     with pytest.raises(ValidationError):
         steps.confirm_delegation(child, by=cast.bo)
-    child.confirmed_by, child.confirmed_at = cast.bo, audit_app_acting.now()
+    child.confirmed_by, child.confirmed_at = cast.bo, acting.now()
     with (
         pytest.raises(IntegrityError, match="head of administration"),
-        acting(cast.bo),
+        acting_as(cast.bo),
     ):
         child.save()
 
@@ -138,7 +138,7 @@ def test_what_is_delegated_on_falls_with_what_it_comes_from(cast):
     child.full_clean(exclude=["made_by", "confirmed_by", "confirmed_at"])
     steps.confirm_delegation(child, by=cast.bo)
     assert covers(cast, subject) == child
-    with acting(cast.lena):
+    with acting_as(cast.lena):
         parent.valid_to = today() - timedelta(days=1)
         parent.save()
     assert covers(cast, subject) is None
@@ -154,10 +154,10 @@ def test_a_sub_delegation_gives_no_more_than_its_parent(cast):
 def test_a_delegation_that_expires_during_the_review_decides_nothing(cast):
     subject = cast.proposed()
     rule = DelegationRule.objects.get(item_no="4.7", authority=cast.gsn)
-    with acting(cast.lena):
+    with acting_as(cast.lena):
         rule.valid_to = today()
         rule.save()
-    with audit_app_acting.at(audit_app_acting.now() + timedelta(days=2)):
+    with acting.at(acting.now() + timedelta(days=2)):
         refused(
             PermissionDenied, decision.decide, subject, by=cast.bo, no_conflict=True
         )

@@ -4,8 +4,8 @@ here."""
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from audit_app import acting as audit_app_acting
-from audit_app.acting import acting
+from audit_app import acting
+from audit_app.acting import acting_as
 from requests_app.cases.intake.forms import MergeForm
 from requests_app.cases.intake.models.request import Arrival
 from requests_app.cases.intake.rights import arrivals_visible_to, can_read_request
@@ -47,12 +47,12 @@ def test_a_registrar_elsewhere_neither_merges_nor_corrects(cast, elsewhere):
 def test_who_only_audits_where_the_connection_is_run_handles_no_arrival(cast):
     person = engage(cast, "aron", "auditor", cast.nis)
     give(cast, person, "registrar", cast.snc)
-    with acting(cast.intake):
+    with acting_as(cast.intake):
         row = Arrival.objects.create(
             connection=cast.m365,
             payload=keep("{}"),
             arrived_by=cast.intake,
-            arrived_at=audit_app_acting.now(),
+            arrived_at=acting.now(),
             result=Arrival.Result.NOT_TAKEN_IN,
             trouble="No number.",
         )

@@ -9,7 +9,7 @@ from django.core.exceptions import EmptyResultSet, ObjectDoesNotExist
 from django.utils import timezone
 
 from audit_app import acting
-from audit_app.acting import acting as acting_of_acting
+from audit_app.acting import acting_as
 from audit_app.queries import cached_query
 from requests_app.cases.intake import rights
 from requests_app.cases.review.rights import involvement
@@ -81,7 +81,7 @@ def test_who_begins_to_give_answers_is_noticed(cast):
     give(cast, cast.cilla, "executor", authority=cast.snc)
     visible = rights.deliveries_visible_to
     assert "requests_app_connection" not in sql(visible(cast.cilla))
-    with acting_of_acting(machine_account("system")), as_owner():
+    with acting_as(machine_account("system")), as_owner():
         Connection.objects.create(
             product=cast.m365.product, name="own", external_id="x", authority=cast.snc
         )
@@ -132,7 +132,7 @@ def test_no_hour_stands_in_what_is_remembered(cast, name):
 def stands_in(person, cast, by):
     give(cast, cast.didrik, "decision_maker")
     today = timezone.localdate()
-    with acting_of_acting(by):
+    with acting_as(by):
         Absence.objects.create(
             person=cast.didrik, substitute=person, valid_from=today, valid_to=today
         )

@@ -5,7 +5,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from audit_app.acting import acting
+from audit_app.acting import acting_as
 from requests_app.cases.review.rights.involvement import involvement
 from requests_app.cases.review.steps import decision
 from requests_app.core.people.models import RoleAssignment
@@ -20,7 +20,7 @@ def test_somebody_deactivated_in_the_middle_can_not_go_on(cast):
     subject = cast.proposed()
     bo = cast.bo
     give(cast, cast.jonas, "decision_maker")
-    with acting(cast.sam):
+    with acting_as(cast.sam):
         bo.is_active = False
         bo.save()
     refused(PermissionDenied, decision.decide, subject, by=bo, no_conflict=True)

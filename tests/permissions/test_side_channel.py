@@ -14,7 +14,7 @@ from django.db import transaction
 from guardian.shortcuts import assign_perm
 
 from audit_app import acting
-from audit_app.acting import acting as acting_of_acting
+from audit_app.acting import acting_as
 from requests_app.cases.access import clients
 from requests_app.cases.review.steps import case
 from requests_app.cases.review.steps import people as steps_people
@@ -96,7 +96,7 @@ def test_a_person_named_does_learn_of_it(cast, town):
     def make():
         made = cast.assessed(number=SECRET)
         steps_people.close_list(made, by=cast.bo, reason="A staff matter")
-        with acting_of_acting(cast.bo):
+        with acting_as(cast.bo):
             assign_perm(VIEW, cast.jonas, made)
         return [made]
 
@@ -105,7 +105,7 @@ def test_a_person_named_does_learn_of_it(cast, town):
 
 
 def test_a_provider_does_not_learn_of_another_providers_requests(cast, town):
-    with acting_of_acting(cast.sam):
+    with acting_as(cast.sam):
         elsewhere = Connection.objects.create(
             product=cast.contract.product,
             name="other",

@@ -14,7 +14,7 @@ from django.test import Client
 from django.urls import NoReverseMatch, get_resolver, reverse
 
 from audit_app import acting
-from audit_app.acting import acting as acting_of_acting
+from audit_app.acting import acting_as
 from requests_app.cases.access.models import RegisterToken
 from requests_app.core.municipality import Municipality
 from requests_app.core.people.models import Role
@@ -187,7 +187,7 @@ def test_whoever_is_lent_sees_two_and_not_the_third(towns, undone):
 def test_a_key_reads_what_its_own_municipality_has(towns, name, undone):
     words = [word for other, word in WORDS.items() if other != name]
     for role, person in people_to_ask(towns.towns, name):
-        with acting_of_acting(machine_account("system")), as_owner():
+        with acting_as(machine_account("system")), as_owner():
             RegisterToken.objects.create(
                 name="t",
                 digest=RegisterToken.digest_of(f"{KEY}{person.username}"),
@@ -213,7 +213,7 @@ def test_figures_of_the_whole_installation_name_nobody(towns, settings, undone):
 @pytest.mark.parametrize("name", WORDS)
 def test_a_user_name_of_another_is_not_told_to_be_taken(towns, name, undone):
     """In the form, whether or not somebody is called so elsewhere."""
-    with acting_of_acting(machine_account("system")), as_owner():
+    with acting_as(machine_account("system")), as_owner():
         for other, number in NUMBERS.items():
             place = Municipality.objects.get(organisation_number=number)
             place.name_ending = f"@{other.lower()}.example"
@@ -246,7 +246,7 @@ def test_a_user_name_of_another_is_not_told_to_be_taken(towns, name, undone):
     assert told(f"anna@{name.lower()}.example") == "made"
     stray = get_user_model()(username="bea", last_name="B", municipality_id=place)
     refused = pytest.raises(IntegrityError, match="ends as those of its municipality")
-    with refused, transaction.atomic(), acting_of_acting(sam):
+    with refused, transaction.atomic(), acting_as(sam):
         stray.save()
 
 

@@ -4,7 +4,7 @@ import datetime
 
 import pytest
 
-from audit_app.acting import acting
+from audit_app.acting import acting_as
 from requests_app.cases.intake.models.review import SecrecyReview
 from requests_app.cases.intake.rights import (
     can_read_request,
@@ -113,7 +113,7 @@ def test_a_deactivated_person_has_no_rights(cast, reviews):
     person = cast.agnes
     assert visible_to(person).exists()
     person.is_active = False
-    with acting(cast.sam):
+    with acting_as(cast.sam):
         person.save()
     assert not visible_to(cast.agnes).exists()
 

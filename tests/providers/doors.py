@@ -2,7 +2,7 @@
 
 import httpx
 
-from audit_app.acting import acting
+from audit_app.acting import acting_as
 from requests_app.cases.intake.models.request import AccessRequest
 from requests_app.cases.intake.steps import request
 from requests_app.cases.review.steps import case, decision, people
@@ -35,7 +35,7 @@ class Patience(httpx.Timeout):
 
 def connected(cast, channel, external_id, object_name):
     """A product of that interface, a connection, and an object of the school's."""
-    with acting(cast.sam):
+    with acting_as(cast.sam):
         product = ProviderProduct(
             provider=Provider.objects.get(name="Exempelmoln"),
             name=channel.title(),

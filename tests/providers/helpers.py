@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from audit_app.acting import acting
+from audit_app.acting import acting_as
 from requests_app.cases.intake.models.review import SecrecyReview
 from requests_app.cases.review.steps import case, decision, people, revocation
 from requests_app.oversight.sweep import poll_all
@@ -22,7 +22,7 @@ APPLIED = datetime.now(UTC)
 
 def connected(cast, channel, external_id, objects, **product):
     """A product of Exempelmoln with this interface, its connection, and our objects."""
-    with acting(cast.sam):
+    with acting_as(cast.sam):
         made = ProviderProduct(
             provider=Provider.objects.get(name="Exempelmoln"),
             name=channel,

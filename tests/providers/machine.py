@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection, transaction
 
 from audit_app import acting
-from audit_app.acting import acting as acting_of_acting
+from audit_app.acting import acting_as
 from lockbox_site.simulators.faults import FAULTS
 from requests_app.cases.access.models import AccessGrant, Delivery, OutboxMessage
 from requests_app.cases.access.outbox import claim, deliver_due
@@ -139,7 +139,7 @@ class World:
         rule = DelegationRule.objects.get(authority=self.cast.gsn, item_no="4.7")
         if rule.valid_to is None:
             rule.valid_to = today() - timedelta(days=1)
-            with acting_of_acting(self.cast.lena):
+            with acting_as(self.cast.lena):
                 rule.save()
 
     def revoke(self, turn):

@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DatabaseError, IntegrityError, transaction
 
 from audit_app import acting
-from audit_app.acting import acting as acting_of_acting
+from audit_app.acting import acting_as
 from requests_app.cases.access.outbox import deliver_due
 from requests_app.desk.right_now import right_now
 from requests_app.oversight.steps import incidents
@@ -84,7 +84,7 @@ def test_the_database_holds_a_cover_to_its_year_and_its_name(
     with (
         pytest.raises((DatabaseError, IntegrityError)),
         transaction.atomic(),
-        acting_of_acting(nora),
+        acting_as(nora),
     ):
         door.save()
 
@@ -92,5 +92,5 @@ def test_the_database_holds_a_cover_to_its_year_and_its_name(
 def test_nobody_covers_it_in_another_s_name(nora, cast, door):
     cover(door, nora)
     door.covered_until += timedelta(days=1)
-    with pytest.raises(DatabaseError), transaction.atomic(), acting_of_acting(cast.eva):
+    with pytest.raises(DatabaseError), transaction.atomic(), acting_as(cast.eva):
         door.save()

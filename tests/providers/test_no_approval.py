@@ -5,8 +5,8 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from audit_app import acting as audit_app_acting
-from audit_app.acting import acting
+from audit_app import acting
+from audit_app.acting import acting_as
 from requests_app.cases.intake.models.request import AccessRequest
 from requests_app.cases.review.law.facts import IntendedDecision, facts_of
 from requests_app.cases.review.law.rules import obstacles
@@ -32,7 +32,7 @@ def promised(cast):
     change = steps.propose_product(WITHOUT[0], by=cast.sam)
     two_persons.confirm(change, by=nora)
     product = ProviderProduct.objects.get(channel="no_approval")
-    with acting(cast.sam):
+    with acting_as(cast.sam):
         return Connection.objects.create(
             product=product, name="promised", external_id="p-1", authority=cast.nis
         )
@@ -49,7 +49,7 @@ def test_a_product_without_approval_says_what_is_promised(cast, promised):
     product.promise = ""
     with pytest.raises(ValidationError):
         product.full_clean()
-    with pytest.raises(IntegrityError), transaction.atomic(), acting(cast.sam):
+    with pytest.raises(IntegrityError), transaction.atomic(), acting_as(cast.sam):
         ProviderProduct.objects.create(
             provider=product.provider,
             name="Silent",
@@ -62,12 +62,10 @@ def test_it_is_never_counted_as_covered(cast, promised):
     assert promised not in Connection.objects.covered()
     assert promised not in Connection.objects.reached()
     # Going live asks for a connection that somebody asks through.
-    with acting(cast.sam):
+    with acting_as(cast.sam):
         for other in Connection.objects.exclude(pk=promised.pk):
             changed_by_managers(cast, other, is_active=False)
-    facts = with_facts(
-        Authority.objects.filter(pk=cast.gsn.pk), audit_app_acting.now()
-    ).get()
+    facts = with_facts(Authority.objects.filter(pk=cast.gsn.pk), acting.now()).get()
     assert facts.offered and not facts.connected
     can = registry.PROVIDERS["no_approval"].abilities
     assert not (can.can_be_polled or can.can_be_answered or can.can_be_asked)

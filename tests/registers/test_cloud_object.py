@@ -2,7 +2,7 @@
 
 import pytest
 
-from audit_app.acting import acting
+from audit_app.acting import acting_as
 from requests_app.core import two_persons
 from requests_app.core.people.models import SecrecyBranch
 from requests_app.core.people.rights import today
@@ -43,7 +43,7 @@ def test_a_designation_that_is_taken_is_told_with_whose_it_is(cast):
 def test_the_branch_of_another_authority_waits_with_the_authority(cast):
     mia = engage(cast, "mia", "information_owner", cast.gsn)
     give(cast, mia, "information_owner", cast.snc)
-    with acting(cast.sam):
+    with acting_as(cast.sam):
         branch = SecrecyBranch.objects.create(authority=cast.snc, name="Family law")
     held = CloudObject.objects.get(external_id=MAILBOX)
     taken = CloudObject.objects.filter(authority=cast.gsn).exclude(pk=held.pk).first()

@@ -4,7 +4,7 @@ import unicodedata
 
 import pytest
 
-from audit_app.acting import acting
+from audit_app.acting import acting_as
 from requests_app.registers.models.information import InformationSet
 from requests_app.registers.steps import bring_in, bring_in_rows
 from requests_app.registers.tables.files import decode, rows_as_lines
@@ -43,7 +43,7 @@ def test_a_cell_of_several_lines_is_the_same_however_a_browser_sends_it(cast):
 
 
 def test_what_was_typed_in_a_form_is_not_changed_by_its_own_file(cast):
-    with acting(cast.ines):
+    with acting_as(cast.ines):
         made = InformationSet(authority=cast.gsn, name="Loans", personal_data="none")
         made.description = "One\r\nTwo"
         made.save()

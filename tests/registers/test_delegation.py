@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from audit_app.acting import acting
+from audit_app.acting import acting_as
 from requests_app.organisation.models import DelegationRule
 from requests_app.registers.steps import bring_in
 from requests_app.registers.tables.information import REGISTERS
@@ -25,7 +25,7 @@ def test_imported_delegations_are_unconfirmed(cast):
 
 def test_an_item_from_another_with_no_day_is_told_to_need_one(cast):
     headings = ";".join(column.name for column in REGISTERS["delegations"].columns)
-    with acting(cast.lena):
+    with acting_as(cast.lena):
         DelegationRule.objects.create(
             authority=cast.gsn,
             item_no="4.81",

@@ -3,7 +3,7 @@
 import pytest
 from django.contrib import admin
 
-from audit_app.acting import acting
+from audit_app.acting import acting_as
 from audit_app.models import LedgerEntry
 from requests_app.core.people.models import Role, RoleAssignment, SecrecyBranch
 from requests_app.core.people.rights import today
@@ -120,7 +120,7 @@ def test_what_is_exported_reads_in_as_the_same(cast, name):
         "standing-recipients": cast.karin,
     }
     keeper = keepers.get(name, cast.ines)
-    with acting(cast.per):
+    with acting_as(cast.per):
         SecrecyBranch.objects.create(authority=cast.gsn, name="Elevhälsan")
     client = signed_in(keeper)
     got = client.get(f"/tables/{name}/csv/")
@@ -179,7 +179,7 @@ def test_who_sees_nothing_gets_nothing(cast):
 
 
 def test_what_a_spreadsheet_would_run_is_exported_as_text(cast):
-    with acting(cast.ines):
+    with acting_as(cast.ines):
         row = InformationSet.objects.get(name="Logs")
         row.name = "=1+1"
         row.save()
@@ -198,7 +198,7 @@ def test_every_wrong_cell_of_a_row_is_told(cast):
 
 @pytest.mark.parametrize("authority", ["SNC", "Nobody"])
 def test_nothing_is_told_of_the_rows_of_an_authority_one_does_not_keep(cast, authority):
-    with acting(cast.bo):
+    with acting_as(cast.bo):
         InformationSet.objects.create(
             authority=cast.snc, name="Case files", personal_data="none"
         )

@@ -5,7 +5,7 @@ from django.contrib.auth import get_user_model
 from django.db import IntegrityError
 
 from audit_app import acting
-from audit_app.acting import acting as acting_of_acting
+from audit_app.acting import acting_as
 from requests_app.core.people.models import RoleAssignment
 from requests_app.organisation.law import why_not_given
 from requests_app.registers.steps import bring_in, errors_of, saving, write_row
@@ -51,7 +51,7 @@ def test_no_file_makes_an_auditor_decide_nor_a_decider_audit(cast, name, role):
 
 
 def test_who_made_the_account_does_not_import_its_roles(cast):
-    with acting_of_acting(cast.per):
+    with acting_as(cast.per):
         get_user_model().objects.create(username="new")
     text = ROLES + "new;auditor;GSN;;;;;2026-01-01;;Checks;\n"
     assert errors_of_rows("roles", text, cast.per)[0]
@@ -66,7 +66,7 @@ def test_what_is_not_theirs_to_give_is_told_beside_the_row_as_on_the_page(cast):
     )
     row = dict(zip(titles, cells, strict=True))
     form = REGISTERS["roles"].form(row, by=cast.per, authorities={cast.snc.pk})
-    with acting_of_acting(cast.per):
+    with acting_as(cast.per):
         assert write_row(form, saving(cast.per, "x", "")) == "wrong"
     given = RoleAssignment(person=cast.jonas, role="it_manager", authority=cast.snc)
     [error] = errors_of(form)

@@ -151,7 +151,7 @@ class World:
             for who, begins, ends in roster.shifts
         )
 
-    def acting(
+    def acting_as(
         self, act: str, product: int | None, at: datetime
     ) -> tuple[set[int], str | None]:
         """Who may and can act at the moment; and where that is nobody, the first link
@@ -206,11 +206,11 @@ class World:
         """Four eyes: is one and the same person all there is, for review and decision?"""
         if not all(self.is_wanted(self.own, act, at) for act in ("review", "decide")):
             return False
-        reviewers, _cause = self.acting("review", None, at)
+        reviewers, _cause = self.acting_as("review", None, at)
         return any(
             bool(reviewers) and bool(deciders) and len(reviewers | deciders) == 1
             for deciders, _cause in (
-                self.acting(act, product, at) for act in ("grant", "refuse")
+                self.acting_as(act, product, at) for act in ("grant", "refuse")
             )
         )
 

@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.db import connection
 
-from audit_app.acting import acting
+from audit_app.acting import acting_as
 from requests_app.core.people.models import (
     Absence,
     Authority,
@@ -45,7 +45,7 @@ class Written:
 
     def _write(self, world: World) -> None:
         system = machine_account("system")
-        with acting(system):
+        with acting_as(system):
             self.system = system
             self.authority = {
                 number: _made(

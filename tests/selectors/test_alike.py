@@ -3,7 +3,7 @@
 import pytest
 
 from audit_app import acting
-from audit_app.acting import acting as acting_of_acting
+from audit_app.acting import acting_as
 from requests_app.cases.review.steps import people
 from requests_app.core.people.models import Authority, RoleAssignment
 from requests_app.core.step import machine_account
@@ -59,7 +59,7 @@ def queue_of(person):
 
 def test_who_are_taken_together_have_the_same_queue(cast, doubled):
     at_work(cast)
-    with acting_of_acting(machine_account("system")):
+    with acting_as(machine_account("system")):
         quiet = add_authority("KFN", "Kulturnämnden")
     idle = engage(cast, "ylva", "registrar", quiet)
     people = [*everybody(cast), *doubled, idle]

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from audit_app.acting import acting
+from audit_app.acting import acting_as
 from requests_app.cases.intake.models.review import SeenRevision
 from requests_app.cases.intake.selectors import change_of
 from requests_app.cases.intake.steps import file, request
@@ -64,7 +64,7 @@ def test_a_revision_stands_side_by_side_with_the_one_assessed(cast):
 
 
 def test_objects_that_came_and_went_are_told(cast):
-    with acting(cast.intake):
+    with acting_as(cast.intake):
         CloudObject.objects.create(
             system=CloudSystem.objects.get(name="M365"),
             kind="mailbox",

@@ -3,7 +3,7 @@
 import pytest
 from django.utils import translation
 
-from audit_app.acting import acting
+from audit_app.acting import acting_as
 from requests_app.cases.intake.models.review import SecrecyReview
 from requests_app.cases.intake.steps import dialogue
 from requests_app.cases.review.dossier import Dossier, dossier, stages
@@ -25,7 +25,7 @@ def test_another_authoritys_freeze_tells_nothing_of_a_review_one_may_not_see(cas
     request = cast.request(objects=(MAILBOX, SITE))
     subject = request.reviews.get(authority=cast.gsn)
     held = InformationSet.objects.get(authority=cast.snc)
-    with acting(cast.per):
+    with acting_as(cast.per):
         give(cast, cast.ivar, "information_security", cast.snc)
     case.freeze(
         by=cast.ivar, authority=cast.snc, reason="Secret reason", information_set=held
@@ -39,7 +39,7 @@ def test_who_decides_at_another_authority_is_not_named(cast):
     request = cast.request(objects=(MAILBOX, SITE))
     ours = request.reviews.get(authority=cast.gsn)
     theirs = request.reviews.get(authority=cast.snc)
-    with acting(cast.didrik):
+    with acting_as(cast.didrik):
         note("delivery.ordered", on=request, by=cast.didrik)
     assert "Didrik Test" not in {event.by for event in seen(cast.karin, ours).events}
     assert "Didrik Test" in {event.by for event in seen(cast.cilla, theirs).events}
@@ -75,12 +75,12 @@ def test_what_was_answered_waits_for_access_or_for_the_end(cast):
 def test_it_leads_to_the_review_that_took_over_and_to_no_other(cast):
     request = cast.request(objects=(MAILBOX, SITE))
     ours = request.reviews.get(authority=cast.gsn)
-    with acting(cast.per):
+    with acting_as(cast.per):
         give(cast, cast.ivar, "information_security", cast.snc)
     case.reroute(ours, by=cast.lena, authority=cast.nis, reason="Theirs")
     ours = SecrecyReview.objects.get(pk=ours.pk)
     assert can_view(cast.ivar, request.reviews.get(authority=cast.snc))
     assert seen(cast.ivar, ours).instead is None
-    with acting(cast.per):
+    with acting_as(cast.per):
         give(cast, cast.ivar, "information_security", cast.nis)
     assert seen(cast.ivar, ours).instead == request.reviews.get(authority=cast.nis)

@@ -3,8 +3,8 @@
 import pytest
 from django.urls import reverse
 
-from audit_app import acting as audit_app_acting
-from audit_app.acting import acting
+from audit_app import acting
+from audit_app.acting import acting_as
 from requests_app.cases.intake.models.review import Assignment, SecrecyReview
 from requests_app.cases.review.steps import case as steps_case
 from requests_app.cases.review.steps import people
@@ -36,7 +36,7 @@ def handed_over(reviews, *, to, reason="On leave"):
 def test_who_is_away_is_listed_first_and_handed_over_as_one(cast):
     first, second = cast.assigned(number="1"), cast.assigned(number="2")
     people.assign(cast.registered(number="3"), by=cast.per, person=cast.jonas)
-    with acting(cast.per):
+    with acting_as(cast.per):
         Absence.objects.create(
             person=cast.jonas, substitute=cast.karin,
             valid_from=today(), valid_to=today(),
@@ -62,7 +62,7 @@ def test_who_is_away_is_listed_first_and_handed_over_as_one(cast):
 def test_what_is_not_handed_over_is_named_with_what_becomes_of_it(cast):
     subject = cast.answered()
     act = {
-        "happened_at": audit_app_acting.now(),
+        "happened_at": acting.now(),
         "action": "read",
         "object_name": "elsewhere",
     }
@@ -113,7 +113,7 @@ def test_all_of_a_person_is_ticked_and_what_has_changed_is_told_beside_it(cast):
 
 def test_who_reviews_elsewhere_is_told_beside_the_case(cast):
     case = cast.assigned(number="1")
-    with acting(cast.pia):
+    with acting_as(cast.pia):
         give(cast, cast.per, "it_manager", cast.snc)
     elsewhere = cast.new(number="2", objects=(SITE,))
     steps_case.register(elsewhere, by=cast.rut, public_subject="Access")
@@ -128,7 +128,7 @@ def test_who_reviews_elsewhere_is_told_beside_the_case(cast):
 
 @pytest.fixture
 def jonas_away(cast):
-    with acting(cast.per):
+    with acting_as(cast.per):
         Absence.objects.create(person=cast.jonas, valid_from=today(), valid_to=today())
 
 

@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 
 from audit_app import acting
-from audit_app.acting import acting as acting_of_acting
+from audit_app.acting import acting_as
 from requests_app.cases.access.models import Delivery
 from requests_app.cases.intake.models.review import SecrecyReview
 from requests_app.cases.review.steps import afterwards, people
@@ -73,7 +73,7 @@ def test_what_the_manager_may_not_know_of_is_in_no_number_and_no_list(cast):
             people.close_list(case, by=cast.bo, reason="A staff matter")
     left = {"stopped": 1}
     assert {name: n for name, n in numbers(cast.per).items() if n} == left
-    with acting_of_acting(cast.pia):
+    with acting_as(cast.pia):
         give(cast, cast.eva, "it_manager", cast.snc)
     assert not any(numbers(cast.eva).values())
     assert not any(listed(cast.eva, name) for name in TILES)

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from audit_app import acting
-from audit_app.acting import acting as acting_of_acting
+from audit_app.acting import acting_as
 from requests_app.desk.forms import QueueFilterForm
 from requests_app.desk.queue.everything import everything_for, in_order
 from requests_app.duty.models.roster import Act, RosterGroup, Shift
@@ -21,7 +21,7 @@ def shown(client, query):
 
 
 def test_by_authority_step_class_and_clock(cast):
-    with acting_of_acting(cast.pia):
+    with acting_as(cast.pia):
         give(cast, cast.lena, "registrar", cast.snc)
     here, there = cast.new(number="1"), cast.new(number="2", objects=(SITE,))
     late = cast.new(number="3", answer_deadline=acting.now() + timedelta(hours=1))
@@ -92,7 +92,7 @@ def test_before_the_next_shift(cast):
     lena = signed_in(cast.lena)
     assert "före nästa pass" not in words(lena.get("/?clock=soon"))
     now = acting.now()
-    with acting_of_acting(cast.per):
+    with acting_as(cast.per):
         group = RosterGroup.objects.create(
             authority=cast.gsn, name="Night", acts=[Act.REGISTER]
         )

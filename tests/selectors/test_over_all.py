@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from audit_app import acting
-from audit_app.acting import acting as acting_of_acting
+from audit_app.acting import acting_as
 from requests_app.cases.access.models import AccessGrant
 from requests_app.cases.review.steps import decision, people
 from requests_app.desk.right_now import (
@@ -121,7 +121,7 @@ def test_a_gap_in_the_log_may_hide_what_was_touched(cast, standin):
         (row,) = less_next_time(cast.ivar, period_named("month")).only_around
         assert row.grant == grant
     log = grant.access_request.connection.logs.get()
-    with acting_of_acting(cast.sam):
+    with acting_as(cast.sam):
         LogGap.objects.create(
             log=log,
             since=grant.opens_at,

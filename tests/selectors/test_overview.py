@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from audit_app import acting
-from audit_app.acting import acting as acting_of_acting
+from audit_app.acting import acting_as
 from requests_app.cases.intake.models.review import SecrecyReview
 from requests_app.cases.review.selectors import successors
 from requests_app.cases.review.steps import case, people
@@ -82,7 +82,7 @@ def test_the_number_of_cases_leads_to_them(cast):
 
 def test_what_is_not_routed_is_counted_where_it_came_in_and_not_named(cast):
     request = cast.request(objects=("new@knows.example",))
-    with acting_of_acting(cast.pia):
+    with acting_as(cast.pia):
         give(cast, cast.eva, "it_manager", cast.nis)
     [wait] = overview_for(cast.eva).waits
     assert (wait.cases, wait.clock.ends_at) == (1, request.answer_deadline)
@@ -118,7 +118,7 @@ def test_the_overview_tells_of_no_content_and_of_no_hidden_case(cast):
 
 def test_another_authoritys_cases_are_not_counted(cast):
     cast.assigned(number="1")
-    with acting_of_acting(cast.per):
+    with acting_as(cast.per):
         give(cast, cast.eva, "it_manager", cast.snc)
     assert overview_for(cast.eva).cases == 0
     fetch(signed_in(cast.karin), OVERVIEW, status=403)
@@ -152,12 +152,12 @@ def test_what_lapsed_long_ago_is_not_counted_again_when_it_is_written(cast):
 
 def test_a_person_whose_role_ends_is_listed_with_their_cases(cast):
     cast.assigned(number="1")
-    with acting_of_acting(cast.per):
+    with acting_as(cast.per):
         role = RoleAssignment.objects.get(person=cast.karin)
         rewrite(role, valid_to=today() + timedelta(days=5))
     assert load_of(cast.per, cast.karin).leaving
     assert not load_of(cast.per, cast.jonas).leaving
-    with acting_of_acting(cast.sam):
+    with acting_as(cast.sam):
         karin = cast.karin
         karin.is_active = False
         karin.save()
@@ -168,7 +168,7 @@ def test_a_person_whose_role_ends_is_listed_with_their_cases(cast):
 def test_the_overview_says_that_nobody_stands_in_for_who_is_away(cast):
     cast.assigned()
     day = today()
-    with acting_of_acting(cast.per):
+    with acting_as(cast.per):
         Absence.objects.create(person=cast.karin, valid_from=day, valid_to=day)
     (away, *_others) = overview_for(cast.per).loads
     assert away.person == cast.karin and "ingen ersätter" in away.leaving
@@ -178,7 +178,7 @@ def test_who_is_away_until_another_year_is_away_until_that_year(cast):
     subject = cast.assigned()
     day = today()
     end = date(day.year + 2, 3, 3)
-    with acting_of_acting(cast.per):
+    with acting_as(cast.per):
         Absence.objects.create(person=cast.karin, valid_from=day, valid_to=end)
     (away, *_others) = overview_for(cast.per).loads
     assert f"3 mars {day.year + 2}" in away.leaving

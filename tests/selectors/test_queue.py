@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from audit_app import acting
-from audit_app.acting import acting as acting_of_acting
+from audit_app.acting import acting_as
 from requests_app.cases.access.models import Delivery
 from requests_app.cases.access.steps import delivery
 from requests_app.cases.intake.steps import request as steps_request
@@ -90,7 +90,7 @@ def test_what_was_answered_though_its_review_lost_all_objects_waits_to_be_routed
 def test_class_4_is_told_at_once_to_all_who_can_stop_it(cast):
     subject = cast.proposed()
     held = InformationSet.objects.get(name="Pupil health")
-    with acting_of_acting(cast.ines):
+    with acting_as(cast.ines):
         SecurityClassification.objects.create(
             information_set=held,
             valid_from=today(),
@@ -182,7 +182,7 @@ def test_what_is_more_than_the_page_shows_is_said_to_be_more(cast, monkeypatch):
     """It said that fifty things waited, when a hundred did."""
     monkeypatch.setattr(queue, "LONGEST", 5)
     before = len(upkeep_of(cast.bo))
-    with acting_of_acting(cast.lena):
+    with acting_as(cast.lena):
         for number in range(queue.LONGEST + 2):
             delegate(cast, item_no=f"9.{number}", person=cast.jonas)
     lines = [line for line in upkeep_of(cast.bo) if line.name]

@@ -42,7 +42,7 @@ def _expected(world: World, begins, ends):
     found: dict = {}
     for at in minutes(begins, ends):
         for act, product in _needs(world):
-            _people, cause = world.acting(act, product, at)
+            _people, cause = world.acting_as(act, product, at)
             if cause:
                 found.setdefault((act, product, cause), set()).add(at)
         for product in world.products:
@@ -120,7 +120,7 @@ def test_who_may_act_is_that_of_the_oracle():
                     expected = {
                         person
                         for one in wanted
-                        for person in world.acting(one, product, at)[0]
+                        for person in world.acting_as(one, product, at)[0]
                     }
                     found = who_may_act(
                         written.authority[authority].pk,

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from audit_app import acting
-from audit_app.acting import acting as acting_of_acting
+from audit_app.acting import acting_as
 from requests_app.duty import steps
 from requests_app.duty.models.roster import Act, RosterGroup
 from requests_app.duty.roster.coverage import coverage_of, who_may_act
@@ -59,7 +59,7 @@ def test_the_page_and_what_is_woken_by_name_the_same_person(cast):
 def test_hours_that_are_planned_empty_are_no_gap(cast):
     reachable(cast)
     group = a_roster(cast)
-    with acting_of_acting(cast.per):
+    with acting_as(cast.per):
         group.hours = RosterGroup.Hours.OFFICE
         group.save()
     saturday = datetime(2026, 12, 5, 8, tzinfo=UTC)

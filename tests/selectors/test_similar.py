@@ -3,7 +3,7 @@
 import pytest
 from django.utils import translation
 
-from audit_app.acting import acting
+from audit_app.acting import acting_as
 from audit_app.models import LedgerEntry
 from requests_app.cases.review.models import decision
 from requests_app.cases.review.selectors import similar_to
@@ -52,7 +52,7 @@ def test_the_likest_comes_first_and_says_why(lived):
 def test_without_an_object_in_common_the_purpose_must_be_alike(lived):
     now = lived.request(number="NOW", objects=(SITE,)).reviews.get()
     read_by_both = lived.lena
-    with acting(lived.sam):
+    with acting_as(lived.sam):
         give(lived, read_by_both, "registrar", lived.snc)
     (found,) = similar_to(now, by=read_by_both)
     assert found.reasons == ["same product", "4 words of the purpose in common"]

@@ -11,8 +11,8 @@ from django.contrib.auth import get_user_model
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from audit_app import acting as audit_app_acting
-from audit_app.acting import acting
+from audit_app import acting
+from audit_app.acting import acting_as
 from lockbox_site.demo import town
 from lockbox_site.scratch import fresh_copy, from_outside
 from lockbox_site.simulated_year import (
@@ -55,8 +55,8 @@ def built(django_db_setup, django_db_blocker):
     with django_db_blocker.unblock():
         databases.make_bare(f"{name}_city")
         with (
-            audit_app_acting.may_be_set(),
-            acting(machine_account(SYSTEM), reason="test"),
+            acting.may_be_set(),
+            acting_as(machine_account(SYSTEM), reason="test"),
         ):
             town.build("correct horse battery")
         town.lay({row.code: row for row in Authority.objects.all()})
@@ -99,7 +99,7 @@ def test_nothing_of_the_city_lapses_unseen_in_any_of_three_years(city):
 
 
 def test_what_lapses_in_a_hole_was_named_beforehand(city):
-    with acting(machine_account(SYSTEM), reason="test"):
+    with acting_as(machine_account(SYSTEM), reason="test"):
         first, last = HOLE
         for who in get_user_model().objects.filter(username__in=["omar", "birgitta"]):
             Absence.objects.create(person=who, valid_from=first, valid_to=last)

@@ -13,7 +13,7 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.db import transaction
 
-from audit_app.acting import acting
+from audit_app.acting import acting_as
 from requests_app.cases.access.models import AccessGrant, Delivery
 from requests_app.cases.intake.models.request import AccessRequest
 from requests_app.cases.intake.models.review import SecrecyReview
@@ -159,7 +159,7 @@ def go(one, way, cast):
         steps.deactivate(one, by=cast.sam, reason="Has left")
     else:
         first = today() - timedelta(days=1)
-        with acting(one):
+        with acting_as(one):
             Absence.objects.create(
                 person=one, valid_from=first, valid_to=first + timedelta(days=30)
             )

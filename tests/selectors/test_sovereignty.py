@@ -7,8 +7,8 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from audit_app import acting as audit_app_acting
-from audit_app.acting import acting
+from audit_app import acting
+from audit_app.acting import acting_as
 from requests_app.desk.right_now import measured, period_named
 from requests_app.oversight.law import unknown_of
 from requests_app.oversight.models import LogGap, LogPosition, ProviderLog
@@ -75,7 +75,7 @@ def test_what_is_not_known_counts_once_however_often_it_is_told(cast, standin):
     log = ProviderLog.objects.get(connection__name="example")
     until = timezone.now()
     since = until - 10 * HOUR
-    with acting(cast.sam):
+    with acting_as(cast.sam):
         for begins, ends in ((9, 5), (7, 4), (30, 20)):
             LogGap.objects.create(
                 log=log,
@@ -120,7 +120,7 @@ def test_the_page_puts_the_claim_beside_what_is_measured(cast, standin):
     assert len(queries) <= 15
     rows = client.get(f"{URL}csv/").content.decode("utf-8-sig")
     assert "SEAL-2: datasuveränitet;example.se/seal;2026-11-01;alla;alla;1;" in rows
-    with audit_app_acting.at(timezone.now() + timedelta(days=60)):
+    with acting.at(timezone.now() + timedelta(days=60)):
         assert "1 november 2026" in words(client.get(URL))
     for person in (cast.karin, cast.lena):
         assert signed_in(person).get(URL).status_code == 403

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from audit_app import acting
-from audit_app.acting import acting as acting_of_acting
+from audit_app.acting import acting_as
 from audit_app.models import LedgerEntry
 from requests_app.cases.intake.models.file import FileNote
 from requests_app.cases.intake.steps import dialogue
@@ -96,7 +96,7 @@ def test_every_kind_of_text_is_found_once(cast):
         ],
     )
     dialogue.ask(subject, by=cast.karin, text=word("Message"))
-    with acting_of_acting(cast.karin):
+    with acting_as(cast.karin):
         now = {"review": subject, "text": keep(word("File note"))}
         FileNote.objects.create(
             **now, happened_at=acting.now(), noted_by=cast.karin, noted_at=acting.now()
@@ -209,7 +209,7 @@ def test_the_page_searches_narrows_and_tells_the_log(cast):
 
 def test_odd_bytes_and_long_texts_are_kept_and_have_no_words(cast):
     for body in (b"\xff\xfe kvitten", b"kvitten \x00", b"kvitten " * 50_000):
-        with acting_of_acting(cast.karin):
+        with acting_as(cast.karin):
             note = keep(body)
             FileNote.objects.create(
                 review=cast.assigned(number=note.digest[:9]),

@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth import get_user_model
 
 from audit_app import acting
-from audit_app.acting import acting as acting_of_acting
+from audit_app.acting import acting_as
 from requests_app.cases.access.steps import delivery
 from requests_app.cases.review.law.facts import ConditionTerm
 from requests_app.cases.review.rights.involvement import deciders_of, involvement
@@ -89,7 +89,7 @@ def line_of(who, subject):
 
 
 def elsewhere(cast):
-    with acting_of_acting(machine_account("system")):
+    with acting_as(machine_account("system")):
         return SecrecyBranch.objects.create(authority=cast.gsn, name="Elevhälsan")
 
 
@@ -120,7 +120,7 @@ def test_nobody_of_another_branch_or_in_conflict_is_named(cast, state, name, sta
 
 def test_nobody_of_another_branch_or_in_conflict_is_said_to_answer(cast):
     subject = cast.decided()
-    with acting_of_acting(machine_account("system")):
+    with acting_as(machine_account("system")):
         branch = SecrecyBranch.objects.create(authority=cast.nis, name="Drift")
     engage(cast, "Beata", "executor", cast.nis)
     cesar = engage(cast, "Cesar", "auditor", cast.nis)

@@ -3,7 +3,7 @@
 import pytest
 
 from audit_app import acting
-from audit_app.acting import acting as acting_of_acting
+from audit_app.acting import acting_as
 from requests_app.cases.access.steps import delivery
 from requests_app.cases.review.steps import people
 from requests_app.core.people.models import SecrecyBranch
@@ -56,7 +56,7 @@ def test_a_deviation_whose_owner_has_left_is_the_others_again(cast):
 
 @pytest.mark.parametrize("name", ["decision_maker", "dpo"])
 def test_a_deviation_in_a_branch_is_told_to_its_own(cast, name):
-    with acting_of_acting(machine_account("system")):
+    with acting_as(machine_account("system")):
         own, other = (
             SecrecyBranch.objects.create(authority=cast.gsn, name=branch)
             for branch in ("Skolan", "Elevhälsan")

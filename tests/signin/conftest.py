@@ -7,8 +7,8 @@ import pytest
 from django.conf import settings as all_settings
 from django.test import Client
 
-from audit_app import acting as audit_app_acting
-from audit_app.acting import acting
+from audit_app import acting
+from audit_app.acting import acting_as
 from lockbox_site.configuration import IdentityProvider
 from lockbox_site.models import ScimToken
 from requests_app.core.step import as_owner, machine_account
@@ -55,7 +55,7 @@ def known(cast):
     def known(name, identity=None):
         person = getattr(cast, name)
         person.identity = identity or f"oid-{name}"
-        with acting(machine_account("system")), as_owner():
+        with acting_as(machine_account("system")), as_owner():
             person.save()
         return person
 
@@ -65,11 +65,11 @@ def known(cast):
 @pytest.fixture
 def token(cast):
     digest = hashlib.sha256(TOKEN.encode()).hexdigest()
-    with acting(machine_account("system")), as_owner():
+    with acting_as(machine_account("system")), as_owner():
         return ScimToken.objects.create(
             name="t",
             digest=digest,
-            made_at=audit_app_acting.now(),
+            made_at=acting.now(),
             municipality=municipality(),
         )
 

@@ -3,7 +3,7 @@
 import pytest
 from django.db import DatabaseError, transaction
 
-from audit_app.acting import acting
+from audit_app.acting import acting_as
 from requests_app.core.people.rights import roles_of
 from requests_app.core.step import machine_account
 from tests.helpers.refusals import fresh
@@ -36,7 +36,7 @@ def test_the_database_lets_no_confirmed_role_go_over_to_another_identity(cast):
     karin = cast.karin
     karin.identity = "oid-1"
     refusal = pytest.raises(DatabaseError, match="confirmed anew")
-    with refusal, transaction.atomic(), acting(cast.sam):
+    with refusal, transaction.atomic(), acting_as(cast.sam):
         karin.save()
 
 
@@ -44,8 +44,8 @@ def test_the_database_takes_the_directorys_word_from_the_person_or_a_machine(cas
     karin = cast.karin
     karin.directory_roles = ["legal_reviewer"]
     refusal = pytest.raises(DatabaseError, match="the directory says")
-    with refusal, transaction.atomic(), acting(cast.sam):
+    with refusal, transaction.atomic(), acting_as(cast.sam):
         karin.save()
-    with acting(machine_account("system")):
+    with acting_as(machine_account("system")):
         karin.save()
     assert fresh(karin).directory_roles == ["legal_reviewer"]

@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
 
-from audit_app.acting import acting
+from audit_app.acting import acting_as
 from audit_app.models import LedgerEntry
 from lockbox_site import sign_in as lockbox_site_sign_in
 from lockbox_site.configuration import IdentityProvider
@@ -115,10 +115,10 @@ def test_the_code_is_asked_before_a_decision_too(cast):
 
 def test_the_database_lets_nobody_register_for_somebody_else(cast):
     refusal = pytest.raises(DatabaseError, match="by the person alone")
-    with refusal, transaction.atomic(), acting(cast.sam):
+    with refusal, transaction.atomic(), acting_as(cast.sam):
         SecondFactor.objects.create(person=cast.karin, secret="x")
     lockbox_site_sign_in.register(cast.karin, SECRET)
-    with pytest.raises(DatabaseError), transaction.atomic(), acting(cast.karin):
+    with pytest.raises(DatabaseError), transaction.atomic(), acting_as(cast.karin):
         SecondFactor.objects.all().delete()
 
 

@@ -7,8 +7,8 @@ from contextlib import ExitStack
 import pytest
 from django.test import Client
 
-from audit_app import acting as audit_app_acting
-from audit_app.acting import acting
+from audit_app import acting
+from audit_app.acting import acting_as
 from lockbox_site.configuration import IdentityProvider
 from lockbox_site.models import ScimToken, User
 from requests_app.core.step import as_owner, machine_account
@@ -59,7 +59,7 @@ def towns(cast):
     """In each, somebody whom their own directory names alike."""
     people = {}
     for name, number in NUMBERS.items():
-        with acting(machine_account("system")):
+        with acting_as(machine_account("system")):
             place = municipality(name, number)
             board = add_authority("BN", "Byggnämnden", municipality=place)
         user = f"u{number[-2:]}"
@@ -81,7 +81,7 @@ def test_the_same_name_at_three_providers_is_three_people(towns, providers):
 
 
 def test_who_is_known_to_one_is_nobody_at_another(towns, providers, cast):
-    with acting(machine_account("system")), as_owner():
+    with acting_as(machine_account("system")), as_owner():
         towns["Grannstad"].identity = "oid-grannstad"
         towns["Grannstad"].save()
     providers["Byxle"].tell("oid-grannstad", "registrar")
@@ -122,11 +122,11 @@ def test_one_provider_for_several_is_refused_in_words(
 
 def test_where_the_municipality_has_left_it_is_said(towns, providers):
     place = towns["Byxle"].municipality
-    with acting(machine_account("system")), as_owner():
+    with acting_as(machine_account("system")), as_owner():
         towns["Byxle"].is_active = False
         towns["Byxle"].save()
         place.left_at, place.left_by_decision = (
-            audit_app_acting.now(),
+            acting.now(),
             "KF 2031-0117 § 5",
         )
         place.save()
@@ -142,7 +142,7 @@ def test_where_the_municipality_has_left_it_is_said(towns, providers):
 
 def test_a_name_from_a_directory_ends_as_its_municipality_says(towns, directory):
     place = towns["Grannstad"].municipality
-    with acting(machine_account("system")), as_owner():
+    with acting_as(machine_account("system")), as_owner():
         place.name_ending = "@grannstad.example"
         place.save()
     for name in ("u04", "anna@byxle.example"):
@@ -157,11 +157,11 @@ def test_a_name_from_a_directory_ends_as_its_municipality_says(towns, directory)
 def directory(towns):
     """The directory of Grannstad."""
     digest = hashlib.sha256(TOKEN.encode()).hexdigest()
-    with acting(machine_account("system")), as_owner():
+    with acting_as(machine_account("system")), as_owner():
         ScimToken.objects.create(
             name="t",
             digest=digest,
-            made_at=audit_app_acting.now(),
+            made_at=acting.now(),
             municipality=towns["Grannstad"].municipality,
         )
     return Client(headers={"Authorization": f"Bearer {TOKEN}"})
@@ -186,7 +186,7 @@ def test_whom_a_directory_makes_is_of_its_municipality(towns, directory):
     assert anna.municipality == towns["Grannstad"].municipality
     again = {**ANNA, "userName": "annan@grannstad.example"}
     assert send(directory, "post", told=again).status_code == 409
-    with acting(machine_account("system")), as_owner():
+    with acting_as(machine_account("system")), as_owner():
         anna.municipality = towns["Byxle"].municipality
         anna.save()
     assert send(directory, "post", told=again).status_code == 201

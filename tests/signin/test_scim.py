@@ -12,7 +12,7 @@ from scim2_client.engines.wsgi import WSGISCIMClient
 from scim2_tester import Status, check_server
 
 from audit_app import acting
-from audit_app.acting import acting as acting_of_acting
+from audit_app.acting import acting_as
 from audit_app.models import LedgerEntry
 from lockbox_site.models import ScimToken, User
 from requests_app.core.people.models import Role, RoleAssignment
@@ -155,7 +155,7 @@ def test_without_a_token_nobody_reads_or_writes(cast, token):
 
 
 def test_the_application_makes_no_token(cast):
-    with pytest.raises(DatabaseError), transaction.atomic(), acting_of_acting(cast.sam):
+    with pytest.raises(DatabaseError), transaction.atomic(), acting_as(cast.sam):
         ScimToken.objects.create(
             name="x", digest="x", made_at=acting.now(), municipality=municipality()
         )
@@ -164,7 +164,7 @@ def test_the_application_makes_no_token(cast):
 def test_no_other_machine_makes_accounts_of_people(cast):
     person = User(username="x")
     refusal = pytest.raises(DatabaseError, match="made by a person")
-    with refusal, transaction.atomic(), acting_of_acting(machine_account("sweep")):
+    with refusal, transaction.atomic(), acting_as(machine_account("sweep")):
         person.save()
 
 

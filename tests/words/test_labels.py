@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from audit_app import acting as audit_app_acting
-from audit_app.acting import acting
+from audit_app import acting
+from audit_app.acting import acting_as
 from requests_app.core.people.models import RoleAssignment
 from requests_app.oversight.models import Deviation, IncidentDuty
 from tests.helpers.people import give
@@ -29,12 +29,12 @@ def test_a_role_there_is_none_of_hides_no_case_from_the_auditor(cast):
 
 def test_a_deviation_of_no_kind_breaks_nobodys_pages(cast):
     subject = cast.answered()
-    with acting(cast.karin):
+    with acting_as(cast.karin):
         found = Deviation.objects.create(
             review=subject,
             access_request=subject.access_request,
             divergences=[{"kind": ODD, "reported": "x", "granted": "y"}],
-            discovered_at=audit_app_acting.now(),
+            discovered_at=acting.now(),
         )
         duty = IncidentDuty.objects.create(
             review=subject,

@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 from django.urls import reverse
 
-from audit_app.acting import acting
+from audit_app.acting import acting_as
 from requests_app.cases.review.forms.people import RerouteForm, RouteForm
 from requests_app.core.step import machine_account
 from requests_app.core.words.texts import by_name
@@ -21,7 +21,7 @@ SORTED = ["elevhälsa", "Évenemang", "Zoo", "Ånga", "Åtgärder", "Ärenden", 
 
 @pytest.fixture
 def named(cast):
-    with acting(cast.ines):
+    with acting_as(cast.ines):
         for name in NAMES:
             InformationSet.objects.create(
                 authority=cast.gsn, name=name, personal_data="ordinary"
@@ -54,7 +54,7 @@ def test_what_is_chosen_from_is_in_swedish_order(cast, named):
     asked += "&field_name=information_set&term="
     told = named.get(reverse("admin:autocomplete") + asked).json()["results"]
     assert [row["text"] for row in told if row["text"] in NAMES] == SORTED
-    with acting(machine_account("system")):
+    with acting_as(machine_account("system")):
         for name in NAMES:
             add_authority(name[:4].upper(), name)
     loose = cast.request(objects=("x@y.example",))

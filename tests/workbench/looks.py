@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from audit_app.acting import acting
+from audit_app.acting import acting_as
 from audit_app.changes import NoticedRow
 from requests_app.cases.access import clients
 from requests_app.cases.access.models import Comparison
@@ -26,9 +26,9 @@ AT = "2026-11-24T10:00:00.000Z"
 def new_role(cast):
     """A role and an item of delegation that nobody else has looked at yet."""
     dated = {"authority": cast.gsn, "valid_from": date(2026, 1, 1)}
-    with acting(cast.per):
+    with acting_as(cast.per):
         enter(cast, cast.jonas, "dpo", by=cast.per)
-    with acting(cast.bo):
+    with acting_as(cast.bo):
         DelegationRule.objects.create(
             item_no="4.8",
             title="More",
@@ -64,7 +64,7 @@ def look_at_a_file(cast, look):
     olle = engage(cast, "olle", "it_manager", cast.nis)
     for row in (cast.m365, cast.azure):
         row.is_active = False
-        with acting(cast.sam):
+        with acting_as(cast.sam):
             change = save_or_propose(row, by=cast.sam, reason="x", came_with="a file")
     look(olle, change)
 
@@ -86,7 +86,7 @@ def look_at_first_managers(cast, look):
     nina, vera = (
         engage(cast, name, "it_manager", cast.nis) for name in ("nina", "vera")
     )
-    with acting(machine_account("system")):
+    with acting_as(machine_account("system")):
         board = add_authority("KFN", "Kulturnämnden")
     row = propose_first_managers(
         by=nina,

@@ -5,8 +5,8 @@ from datetime import date
 from django.contrib import admin
 from django.contrib.auth import get_user_model
 
-from audit_app import acting as audit_app_acting
-from audit_app.acting import acting
+from audit_app import acting
+from audit_app.acting import acting_as
 from audit_app.changes import NoticedRow
 from audit_app.sealing import keys
 from requests_app.cases.access import clients, restore
@@ -57,7 +57,7 @@ def fill(cast):
     with_diary_system(cast)
     disposed_case(cast)
     act = {
-        "happened_at": audit_app_acting.now(),
+        "happened_at": acting.now(),
         "action": "read",
         "object_name": "elsewhere",
     }
@@ -70,13 +70,13 @@ def fill(cast):
         question="What does it hold?",
         due_at=hours(2),
     )
-    with acting(cast.sam):
+    with acting_as(cast.sam):
         SecrecyBranch.objects.create(authority=cast.gsn, name="Elevhälsan")
         ClassificationLabel.objects.create(
             authority=cast.gsn, aspect="integrity", level=1, label="x"
         )
     clients.make_client(cast.contract, by=cast.sam, name="Exempelmoln")
-    with acting(cast.per):
+    with acting_as(cast.per):
         Absence.objects.create(
             person=cast.karin,
             substitute=cast.jonas,
@@ -89,7 +89,7 @@ def fill(cast):
     shown = fingerprint_of_report(list(to_report(cast.gsn, this_day)))
     request.report(by=cast.lena, authority=cast.gsn, meeting_on=this_day, shown=shown)
     delivery_of(cast)
-    with acting(cast.lena):
+    with acting_as(cast.lena):
         TransparencyReport.objects.create(
             authority=cast.gsn,
             year=2026,
@@ -98,7 +98,7 @@ def fill(cast):
             description=keep("{}", "application/ld+json", "report.jsonld"),
             sha256="0" * 64,
             made_by=cast.lena,
-            made_at=audit_app_acting.now(),
+            made_at=acting.now(),
         )
     incidents.order(by=cast.karin, authority=cast.gsn)
     set_aside(cast.m365, by=cast.intake, payload=b"{", trouble="x")

@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
-from audit_app import acting as audit_app_acting
-from audit_app.acting import acting
+from audit_app import acting
+from audit_app.acting import acting_as
 from requests_app.cases.review.models.afterwards import SubsequentReview
 from requests_app.cases.review.steps import afterwards, people
 from requests_app.organisation.steps import protect
@@ -14,9 +14,9 @@ from tests.helpers.refusals import fresh
 def fill_second_looks(cast):
     """A decision that another looks at, whatever the hour; what lapsed and one person
     closed; a case whose content the officer has opened; and a name that is protected."""
-    now = audit_app_acting.now()
+    now = acting.now()
     answered = cast.answered(number="looked at")
-    with acting(cast.bo):
+    with acting_as(cast.bo):
         SubsequentReview.objects.get_or_create(
             decision=answered.decisions.get(),
             review=answered,
@@ -24,7 +24,7 @@ def fill_second_looks(cast):
         )
     alone = cast.assigned(number="closed alone")
     request = alone.access_request
-    with acting(cast.lena):
+    with acting_as(cast.lena):
         request.answer_deadline = now - timedelta(minutes=1)
         request.save()
     afterwards.sweep_request(request, by=cast.sweeper)

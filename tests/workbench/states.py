@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from audit_app import acting
-from audit_app.acting import acting as acting_of_acting
+from audit_app.acting import acting_as
 from audit_app.changes import NoticedRow
 from requests_app.cases.access import clients
 from requests_app.cases.access.steps import delivery
@@ -125,7 +125,7 @@ def fill(cast):
     )
     for late in (cast.new(number="late"), cast.decided(number="decided, late")):
         request = late.access_request
-        with acting_of_acting(cast.lena):
+        with acting_as(cast.lena):
             request.answer_deadline = now - timedelta(minutes=1)
             request.save()
         afterwards.sweep_request(request, by=cast.sweeper)

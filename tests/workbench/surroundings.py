@@ -2,8 +2,8 @@
 
 from datetime import date
 
-from audit_app import acting as audit_app_acting
-from audit_app.acting import acting
+from audit_app import acting
+from audit_app.acting import acting_as
 from requests_app.cases.access.restore import begin_comparison
 from requests_app.cases.intake.steps import dialogue
 from requests_app.core import two_persons
@@ -40,11 +40,11 @@ def fill_people(cast):
     deactivate(engage(cast, "gone", "auditor", cast.nis), by=cast.sam, reason="x")
     for row in (cast.m365, cast.azure):
         row.is_active = False
-        with acting(cast.sam):
+        with acting_as(cast.sam):
             two_persons.save_or_propose(
                 row, by=cast.sam, reason="x", came_with="a file"
             )
-    begin_comparison(cast.contract, by=cast.sweeper, lost_from=audit_app_acting.now())
+    begin_comparison(cast.contract, by=cast.sweeper, lost_from=acting.now())
 
 
 def fill_texts(cast):
@@ -64,11 +64,11 @@ def fill_registers(cast):
     data_subjects.identify(known, by=cast.lena, identity="document")
     delegate(cast, by=cast.lena)
     delegate(cast, by=cast.lena, person=None, role="legal_reviewer", item_no="5.2")
-    enter(cast, cast.jonas, "dpo", by=cast.per, at=audit_app_acting.now())
+    enter(cast, cast.jonas, "dpo", by=cast.per, at=acting.now())
     unconfirmed_standing_assessment(cast, cast.karin)
     published(cast)
     held = InformationSet.objects.filter(authority=cast.gsn).first()
-    with acting(cast.ines):
+    with acting_as(cast.ines):
         SecurityClassification.objects.create(
             information_set=held,
             valid_from=date(2025, 1, 1),

@@ -9,7 +9,7 @@ from django.apps import apps
 from django.conf import settings
 from django.urls import get_resolver, reverse
 
-from requests_app.audit.pages import page as pages_page
+from requests_app.audit.pages import page as auditor_page
 from requests_app.cases.review.law.facts import basis_of
 from requests_app.cases.review.papers import render
 from requests_app.cases.review.steps import decision
@@ -62,7 +62,7 @@ def drawn(monkeypatch):
     pages = []
     draw = render.pdf_of
     monkeypatch.setattr(
-        pages_page, "pdf_of", lambda html: pages.append(html) or draw(html)
+        auditor_page, "pdf_of", lambda html: pages.append(html) or draw(html)
     )
     return pages
 

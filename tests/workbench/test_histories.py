@@ -4,7 +4,7 @@ from datetime import datetime
 
 import pytest
 
-from audit_app.acting import acting
+from audit_app.acting import acting_as
 from audit_app.changes import changes
 from audit_app.history import Source
 from requests_app.cases.intake.models.request import AccessRequest, RequestedObject
@@ -46,7 +46,7 @@ def test_a_moment_that_was_changed_is_told_however_little_it_was(
 ):
     request = cast.request()
     for moment in (before, after):
-        with acting(cast.lena):
+        with acting_as(cast.lena):
             request.requested_at = datetime.fromisoformat(f"{moment}+00:00")
             request.save()
     newest, *_older = changes([Source(AccessRequest, "id", request.pk)]).transactions

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from audit_app.acting import acting
+from audit_app.acting import acting_as
 from audit_app.history import add_many
 from requests_app.cases.intake.models.request import AccessRequest
 from requests_app.core.pages import lists
@@ -33,7 +33,7 @@ def nils(cast, monkeypatch):
     monkeypatch.setattr(page, "list_per_page", SHOWN)
     monkeypatch.setattr(lists, "NUMBERED", 2)
     at = timezone.now().replace(microsecond=123456)
-    with acting(cast.nils, reason="test"):
+    with acting_as(cast.nils, reason="test"):
         add_many(
             [
                 AccessRequest(

@@ -7,7 +7,7 @@ import pytest
 from django.contrib.messages import get_messages
 from django.db import Error, connection, transaction
 
-from audit_app.acting import acting
+from audit_app.acting import acting_as
 from requests_app.cases.intake.models.review import SecrecyReview
 from requests_app.cases.review.models.decision import Decision
 from requests_app.cases.review.papers import render
@@ -97,7 +97,7 @@ def test_an_error_page_says_nothing_that_it_does_not_know(cast, anew):
 def test_a_step_that_swallows_the_loss_is_not_done(cast, anew):
     """Whatever stands in a step, Django's silent rollback is not taken for success."""
     review = cast.proposed()
-    with pytest.raises(Error), acting(cast.bo):
+    with pytest.raises(Error), acting_as(cast.bo):
         decision.decide(review, by=cast.bo, no_conflict=True)
         with suppress(Error), transaction.atomic():
             end_backend()

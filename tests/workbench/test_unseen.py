@@ -6,7 +6,7 @@ import pytest
 from django.contrib import admin
 from django.urls import reverse
 
-from audit_app.acting import acting
+from audit_app.acting import acting_as
 from requests_app.cases.access.models import AccessGrant, Delivery
 from requests_app.cases.intake.models.request import AccessRequest
 from requests_app.cases.intake.models.review import SecrecyReview
@@ -28,13 +28,13 @@ def world(once):
     cast = Cast()
     karin = cast.karin
     karin.last_name = ODDITY
-    with acting(cast.sam):
+    with acting_as(cast.sam):
         karin.save()
     held = InformationSet.objects.get(name="Pupil health")
     held.name = f"{ODDITY} set"
     mailbox = CloudObject.objects.get(external_id=MAILBOX)
     mailbox.designation = ODDITY
-    with acting(cast.ines):
+    with acting_as(cast.ines):
         held.save()
         mailbox.save()
     request = cast.request(

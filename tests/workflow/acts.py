@@ -1,7 +1,7 @@
 """Access that runs, and what a provider does in it."""
 
 from audit_app import acting
-from audit_app.acting import acting as acting_of_acting
+from audit_app.acting import acting_as
 from requests_app.cases.access import clients
 from requests_app.cases.intake.models.file import AccessEvent
 from requests_app.oversight.steps import acts
@@ -18,7 +18,7 @@ def ready(cast, room):
         request = opened(cast)
     else:
         request = cast.answered().access_request
-    with acting_of_acting(cast.lena):
+    with acting_as(cast.lena):
         request = fresh(request)
         request.engineer_country, request.employer_entity = "SE", "Drift AB"
         request.save()

@@ -4,7 +4,7 @@ import pytest
 from django.db import DatabaseError, transaction
 
 from audit_app import acting
-from audit_app.acting import acting as acting_of_acting
+from audit_app.acting import acting_as
 from requests_app.cases.review.models.afterwards import IncomingAppeal
 from requests_app.cases.review.steps import afterwards, decision
 
@@ -49,7 +49,7 @@ def recorded(cast, subject, **changes):
         "recorded_by": cast.lena,
         "recorded_at": acting.now(),
     }
-    with acting_of_acting(cast.lena), transaction.atomic():
+    with acting_as(cast.lena), transaction.atomic():
         return IncomingAppeal.objects.create(**{**told, **changes})
 
 
@@ -59,7 +59,7 @@ def stays(cast, row, **values):
         setattr(row, name, value)
     with (
         pytest.raises(DatabaseError, match="goes one way"),
-        acting_of_acting(cast.lena),
+        acting_as(cast.lena),
         transaction.atomic(),
     ):
         row.save()

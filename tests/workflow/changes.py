@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
-from audit_app import acting as audit_app_acting
-from audit_app.acting import acting
+from audit_app import acting
+from audit_app.acting import acting_as
 from requests_app.cases.intake.models.request import RequestedObject
 from requests_app.cases.review.models.decision import Reservation
 from requests_app.cases.review.steps import afterwards
@@ -20,13 +20,13 @@ from tests.workflow.test_fallen_answers import raised
 def write(row, by, **values):
     for name, value in values.items():
         setattr(row, name, value)
-    with acting(by):
+    with acting_as(by):
         row.save()
 
 
 def unrouted_object(cast, subject):
     known = subject.requested_objects.get()
-    with acting(cast.intake):
+    with acting_as(cast.intake):
         RequestedObject.objects.create(
             access_request=subject.access_request,
             external_id="unknown",
@@ -40,7 +40,7 @@ def freeze(cast, subject):
 
 def other_object(cast, subject):
     known = subject.requested_objects.get()
-    with acting(cast.lena):
+    with acting_as(cast.lena):
         RequestedObject.objects.create(
             access_request=subject.access_request,
             review=subject,
@@ -79,7 +79,7 @@ def unserved(cast, subject):
 
 
 def revoked(cast, subject):
-    write(fresh(subject.access_request), cast.bo, revoked_at=audit_app_acting.now())
+    write(fresh(subject.access_request), cast.bo, revoked_at=acting.now())
 
 
 def altered(cast, subject):

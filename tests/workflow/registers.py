@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from django.db import models
 
-from audit_app.acting import acting
+from audit_app.acting import acting_as
 from requests_app.cases.intake.models.request import MailRule
 from requests_app.core.people.models import SecrecyBranch
 from requests_app.registers.models.cloud import (
@@ -26,7 +26,7 @@ from tests.helpers.two_persons import by_two, second_manager
 def rows_of(cast):
     """A row of each guarded register, with who keeps it and who is the second."""
     held = InformationSet.objects.get(name="Pupil health")
-    with acting(cast.per):
+    with acting_as(cast.per):
         branch = SecrecyBranch.objects.create(authority=cast.gsn, name="Elevhälsan")
     nora = second_manager(cast)
     by_two(

@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DatabaseError, transaction
 
 from audit_app import acting
-from audit_app.acting import acting as acting_of_acting
+from audit_app.acting import acting_as
 from requests_app.cases.access.steps import delivery
 from requests_app.cases.intake.models.review import SecrecyReview
 from requests_app.cases.review.law.facts import ConditionTerm
@@ -95,7 +95,7 @@ def test_what_is_dismissed_as_late_goes_no_further(cast, refused):
     row.refresh_from_db()
     with (
         pytest.raises(DatabaseError),
-        acting_of_acting(cast.lena),
+        acting_as(cast.lena),
         transaction.atomic(),
     ):
         row.status, row.timeliness = "to_hand_over", "in_time"

@@ -7,7 +7,7 @@ import pytest
 from django.db import DatabaseError, transaction
 
 from audit_app import acting
-from audit_app.acting import acting as acting_of_acting
+from audit_app.acting import acting_as
 from requests_app.cases.review.steps import afterwards, revocation
 from requests_app.core.step import WrongState
 from requests_app.desk.queue.everything import work_for
@@ -75,7 +75,7 @@ def test_nothing_else_is_left_to_the_court_in_the_database(cast):
     late.status, late.timeliness = "to_hand_over", "court"
     with (
         pytest.raises(DatabaseError, match="goes one way"),
-        acting_of_acting(cast.lena),
+        acting_as(cast.lena),
         transaction.atomic(),
     ):
         late.save()

@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError, IntegrityError, transaction
 
 from audit_app import acting
-from audit_app.acting import acting as acting_of_acting
+from audit_app.acting import acting_as
 from audit_app.sealing import keys, sealer
 from audit_app.verifying.program import TakenOut as Lines
 from requests_app.cases.intake.models.review import SecrecyReview
@@ -165,19 +165,19 @@ def test_the_database_holds_what_was_delivered(cast, delivery):
         with (
             pytest.raises(DatabaseError),
             transaction.atomic(),
-            acting_of_acting(cast.lena),
+            acting_as(cast.lena),
         ):
             ArchiveDelivery.objects.filter(pk=delivery.pk).update(**change)
     with (
         pytest.raises(DatabaseError),
         transaction.atomic(),
-        acting_of_acting(cast.lena),
+        acting_as(cast.lena),
     ):
         ArchiveDelivery.objects.filter(pk=delivery.pk).delete()
     with (
         pytest.raises(IntegrityError),
         transaction.atomic(),
-        acting_of_acting(cast.lena),
+        acting_as(cast.lena),
     ):
         delivery.receipt = "1"
         delivery.save(update_fields=["receipt"])

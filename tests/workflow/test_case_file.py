@@ -6,7 +6,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import ProgrammingError
 
 from audit_app import acting
-from audit_app.acting import acting as acting_of_acting
+from audit_app.acting import acting_as
 from requests_app.cases.intake.models.file import Attachment, FileNote
 from requests_app.cases.intake.steps import file as steps_file
 from requests_app.cases.review.dossier import case_file_of
@@ -41,7 +41,7 @@ def test_notes_and_files_tell_when_and_by_whom_and_stay_as_they_are(cast):
         "Ann, support",
     )
     assert found.files[0].added_by == "Lena Test" and found.files[0].size == 1
-    with pytest.raises(ProgrammingError, match="denied"), acting_of_acting(cast.karin):
+    with pytest.raises(ProgrammingError, match="denied"), acting_as(cast.karin):
         FileNote.objects.get().save()
     refused(
         ValidationError,

@@ -5,7 +5,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DatabaseError, transaction
 
 from audit_app import acting
-from audit_app.acting import acting as acting_of_acting
+from audit_app.acting import acting_as
 from requests_app.cases.intake.models.request import AccessRequest
 from requests_app.cases.intake.models.review import SecrecyReview
 from requests_app.cases.intake.steps.request import record_outside_answer
@@ -112,7 +112,7 @@ def test_the_database_refuses_to_close_in_nobodys_name(cast):
     with (
         pytest.raises(DatabaseError, match="in one's own name"),
         transaction.atomic(),
-        acting_of_acting(cast.karin),
+        acting_as(cast.karin),
     ):
         subject.status, subject.closed_at = "closed", acting.now()
         subject.save()
@@ -121,14 +121,14 @@ def test_the_database_refuses_to_close_in_nobodys_name(cast):
     with (
         pytest.raises(DatabaseError),
         transaction.atomic(),
-        acting_of_acting(cast.karin),
+        acting_as(cast.karin),
     ):
         row.confirmed_by, row.confirmed_at = cast.karin, acting.now()
         row.save()
     with (
         pytest.raises(DatabaseError),
         transaction.atomic(),
-        acting_of_acting(cast.karin),
+        acting_as(cast.karin),
     ):
         row.confirmed_by = row.confirmed_at = row.closed_by = None
         row.save()

@@ -9,7 +9,7 @@ from django.db import DatabaseError, transaction
 from django.urls import reverse
 
 from audit_app import acting
-from audit_app.acting import acting as acting_of_acting
+from audit_app.acting import acting_as
 from requests_app.cases.access.models import (
     AccessGrant,
     Comparison,
@@ -239,7 +239,7 @@ def test_the_database_holds_it(cast, caller, other, olga):
         (olga, lambda: row_now(row).delete(), "is kept"),
     ):
         with (
-            acting_of_acting(by),
+            acting_as(by),
             pytest.raises(DatabaseError, match=why),
             transaction.atomic(),
         ):

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError
 
-from audit_app.acting import acting
+from audit_app.acting import acting_as
 from requests_app.cases.intake.rights import has_conflict, visible_to
 from requests_app.cases.review.law.facts import basis_of
 from requests_app.cases.review.steps import people
@@ -25,7 +25,7 @@ def extending(cast, subject):
     first = cast.new(number="first")
     request = subject.access_request
     request.extends = first.access_request
-    with acting(cast.lena):
+    with acting_as(cast.lena):
         request.save()
     return first
 
@@ -77,7 +77,7 @@ def test_what_nobody_has_classified_counts_the_same_everywhere(cast, highest, co
     cast.propose(subject)
     rule = delegate(cast, person=cast.bo, max_confidentiality=highest)
     steps.confirm_delegation(rule, by=cast.karin)
-    with acting(cast.lena):
+    with acting_as(cast.lena):
         other = DelegationRule.objects.get(authority=cast.gsn, item_no="4.7")
         other.valid_to = today() - timedelta(days=1)
         other.save()

@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
 from audit_app import acting
-from audit_app.acting import acting as acting_of_acting
+from audit_app.acting import acting_as
 from requests_app.cases.access.steps import delivery
 from requests_app.cases.review.law.facts import ConditionTerm
 from requests_app.cases.review.models.decision import Condition, ConditionFollowUp
@@ -74,7 +74,7 @@ def test_what_the_provider_did_after_the_time_suggests_that_it_was_broken(cast):
         return [row.choice.initial for row in form.rows]
 
     assert suggested() == ["", ""]
-    with acting_of_acting(cast.intake):
+    with acting_as(cast.intake):
         at = grant.ended_at + timedelta(hours=1)
         event = Event(external_id="1", happened_at=at, action="Get-Mailbox")
         request = fresh(subject.access_request)

@@ -9,7 +9,7 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.urls import reverse
 
 from audit_app import acting
-from audit_app.acting import acting as acting_of_acting
+from audit_app.acting import acting_as
 from requests_app.cases.intake.rights import visible_to
 from requests_app.core import two_persons
 from requests_app.core.people.models import RoleAssignment
@@ -153,7 +153,7 @@ def test_they_are_of_the_municipality_and_stand_in_within_it(cast):
         setattr(lent, name, value)
     lent.given_by, lent.given_at = nina, acting.now()
     refuses("lent", lent.save, lent.given_by)
-    with pytest.raises(ValidationError), acting_of_acting(lent.given_by):
+    with pytest.raises(ValidationError), acting_as(lent.given_by):
         steps.give(lent, by=lent.given_by)
     assert elsewhere() == cast.gsn.municipality
 

@@ -4,7 +4,7 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError
 
-from audit_app.acting import acting
+from audit_app.acting import acting_as
 from requests_app.cases.intake.models.review import ConflictDeclaration, SecrecyReview
 from requests_app.cases.intake.rights import has_conflict
 from requests_app.cases.intake.steps import request as steps_request
@@ -126,7 +126,7 @@ def test_the_grounds_are_those_of_the_act_and_having_taken_part_is_none(cast):
 
 def test_a_lawyer_of_two_boards_handles_the_matter_for_both(cast):
     """Having assessed it for one board shuts nobody out of it for the other."""
-    with acting(cast.sam):
+    with acting_as(cast.sam):
         give(cast, cast.karin, "legal_reviewer", cast.snc)
     request = cast.request(objects=(MAILBOX, SITE))
     ours, other = (request.reviews.get(authority=a) for a in (cast.gsn, cast.snc))
@@ -142,7 +142,7 @@ def test_a_lawyer_of_two_boards_handles_the_matter_for_both(cast):
 
 def test_a_conflict_shuts_the_officer_out_of_what_extends_it_too(cast):
     first, second = cast.proposed(number="D1"), cast.registered(number="D2")
-    with acting(cast.lena):
+    with acting_as(cast.lena):
         second.access_request.extends = first.access_request
         second.access_request.save()
     people.declare(

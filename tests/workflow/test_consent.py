@@ -8,7 +8,7 @@ from django.db import DatabaseError, transaction
 from django.utils import translation
 
 from audit_app import acting
-from audit_app.acting import acting as acting_of_acting
+from audit_app.acting import acting_as
 from requests_app.cases.intake.models.review import SecrecyReview
 from requests_app.cases.review.forms.decision import DecideForm
 from requests_app.cases.review.law.facts import ReservationTerm
@@ -69,7 +69,7 @@ def test_a_consent_is_recorded_by_whoever_assesses_and_stays_as_it_is(cast):
     assert "consent.recorded" in events_of(subject)
     with (
         pytest.raises(DatabaseError, match="only withdrawn"),
-        acting_of_acting(cast.karin),
+        acting_as(cast.karin),
         transaction.atomic(),
     ):
         row.given_by = "child"
@@ -92,7 +92,7 @@ def test_nobodys_consent_lifts_a_secrecy_for_the_publics_sake(cast):
     row = record(cast, subject)
     with (
         pytest.raises(DatabaseError, match="consent lifts"),
-        acting_of_acting(cast.karin),
+        acting_as(cast.karin),
         transaction.atomic(),
     ):
         row.pk, row.provision = None, provision("OSL-18-8")

@@ -3,8 +3,8 @@
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from audit_app import acting as audit_app_acting
-from audit_app.acting import acting
+from audit_app import acting
+from audit_app.acting import acting_as
 from requests_app.cases.review.rights.involvement import involvement
 from requests_app.cases.review.steps import afterwards, decision
 from requests_app.core.models import Outcome
@@ -31,7 +31,7 @@ def test_the_case_officer_does_not_correct_a_decision(cast):
 
 def test_who_decided_corrects_it_after_the_rule_has_ended(cast):
     subject = cast.decided()
-    with acting(machine_account("system")):
+    with acting_as(machine_account("system")):
         for rule in DelegationRule.objects.filter(authority=cast.gsn):
             rule.valid_to = "2025-12-31"
             rule.save()
@@ -40,7 +40,7 @@ def test_who_decided_corrects_it_after_the_rule_has_ended(cast):
 
 def test_another_decision_maker_of_the_authority_corrects_it(cast):
     subject = cast.decided()
-    with acting(machine_account("system")):
+    with acting_as(machine_account("system")):
         rule = DelegationRule.objects.create(
             authority=cast.gsn,
             item_no="4.8",
@@ -51,8 +51,8 @@ def test_another_decision_maker_of_the_authority_corrects_it(cast):
             made_by=machine_account("system"),
             valid_from="2020-01-01",
         )
-    rule.confirmed_by, rule.confirmed_at = cast.lena, audit_app_acting.now()
-    with acting(cast.lena):
+    rule.confirmed_by, rule.confirmed_at = cast.lena, acting.now()
+    with acting_as(cast.lena):
         rule.save()
     with pytest.raises(PermissionDenied):
         decision.correct(subject, by=cast.didrik, text="O-17")

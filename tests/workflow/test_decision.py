@@ -3,8 +3,8 @@
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from audit_app import acting as audit_app_acting
-from audit_app.acting import acting
+from audit_app import acting
+from audit_app.acting import acting_as
 from requests_app.cases.access.models import Delivery
 from requests_app.cases.intake.models.review import SecrecyReview
 from requests_app.cases.intake.steps import dialogue
@@ -28,7 +28,7 @@ def test_another_person_decides_and_the_rule_is_copied(cast):
 def entered_again(subject, **changes):
     """The authority's one item ends, and stands as another with these changes."""
     rule = DelegationRule.objects.get(item_no="4.7", authority=subject.authority)
-    with acting(machine_account("system")):
+    with acting_as(machine_account("system")):
         rule.valid_to = rule.valid_from
         rule.save()
         rule.pk, rule.valid_to = None, None
@@ -37,7 +37,7 @@ def entered_again(subject, **changes):
         for name, value in changes.items():
             setattr(rule, name, value)
         rule.save()
-    with acting(confirmed_by):
+    with acting_as(confirmed_by):
         rule.confirmed_by, rule.confirmed_at = confirmed_by, confirmed_at
         rule.save()
 
@@ -57,11 +57,9 @@ def test_nobody_decides_without_a_rule_for_the_outcome(cast):
 
 def test_a_rule_that_has_ended_gives_no_right(cast):
     subject = cast.proposed()
-    with acting(machine_account("system")):
+    with acting_as(machine_account("system")):
         rule = DelegationRule.objects.get(item_no="4.7", authority=subject.authority)
-        rule.valid_to = (
-            audit_app_acting.now() - (hours(48) - audit_app_acting.now())
-        ).date()
+        rule.valid_to = (acting.now() - (hours(48) - acting.now())).date()
         rule.save()
     refused(PermissionDenied, decision.decide, subject, by=cast.bo, no_conflict=True)
 

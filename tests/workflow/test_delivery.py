@@ -4,7 +4,7 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
 from audit_app import acting
-from audit_app.acting import acting as acting_of_acting
+from audit_app.acting import acting_as
 from audit_app.models import LedgerEntry
 from requests_app.cases.access.models import Delivery
 from requests_app.cases.access.steps import delivery
@@ -55,7 +55,7 @@ def test_what_is_classified_after_the_click_does_not_undo_the_click(cast):
     clicked = acting.now()
     held = InformationSet.objects.get(name="Pupil health")
     with acting.at(hours(0.1)):
-        with acting_of_acting(cast.ines):
+        with acting_as(cast.ines):
             SecurityClassification.objects.create(
                 information_set=held,
                 valid_from=today(),

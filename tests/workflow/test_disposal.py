@@ -7,8 +7,8 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DatabaseError, connection, transaction
 
-from audit_app import acting as audit_app_acting
-from audit_app.acting import acting
+from audit_app import acting
+from audit_app.acting import acting_as
 from audit_app.models import LedgerEntry
 from requests_app.cases.intake.models.review import SecrecyReview
 from requests_app.cases.review.steps import afterwards
@@ -65,8 +65,8 @@ def test_a_rule_that_comes_later_is_reckoned_for_what_is_closed(cast):
     first = dated(subject).due_on
     disposal_rule(cast, years=9, valid_from=today() + timedelta(days=1))
     assert dated(subject).due_on == first
-    with audit_app_acting.at(audit_app_acting.now() + timedelta(days=2)):
-        with acting(cast.sweeper):
+    with acting.at(acting.now() + timedelta(days=2)):
+        with acting_as(cast.sweeper):
             assert reckon() == 1
         row = dated(subject)
         assert row.due_on == date(first.year + 4, 1, 1) and row.was_due_on == first
@@ -74,7 +74,7 @@ def test_a_rule_that_comes_later_is_reckoned_for_what_is_closed(cast):
 
 def test_a_case_that_is_opened_again_has_no_day(cast):
     subject = closed_case(cast)
-    with acting(cast.lena):
+    with acting_as(cast.lena):
         subject.status, subject.closed_at = "decided", None
         subject.save()
     assert not DisposalDate.objects.exists()
@@ -152,7 +152,7 @@ def test_who_retains_wins_by_sql_too(cast):
         item = drawn.items.get()
         more = {"items": [item], "until": today() + timedelta(days=9), "reason": "x"}
         steps.retain(drawn, by=cast.karin, **more)
-        with acting(cast.lena):
+        with acting_as(cast.lena):
             refuses("update requests_app_disposalanswer set answer = 'destroy'")
             refuses("delete from requests_app_disposalanswer where answer = 'retain'")
             refuses("update requests_app_disposalitem set case_key = 0")
@@ -161,7 +161,7 @@ def test_who_retains_wins_by_sql_too(cast):
                     item=item,
                     answer="destroy",
                     answered_by=cast.lena,
-                    answered_at=audit_app_acting.now(),
+                    answered_at=acting.now(),
                 )
         assert obstacle(item) == "retain"
 
@@ -201,8 +201,8 @@ def test_a_rule_that_changes_between_is_said(cast):
         disposal_rule(cast, years=20, valid_from=today())
         with pytest.raises(WrongState, match="upprätta en ny"):
             steps.confirm(fresh_list(drawn), by=cast.karin)
-        with acting(cast.karin):
-            row, now = fresh_list(drawn), audit_app_acting.now()
+        with acting_as(cast.karin):
+            row, now = fresh_list(drawn), acting.now()
             row.status, row.confirmed_by, row.confirmed_at = (
                 "confirmed",
                 cast.karin,
@@ -233,7 +233,7 @@ def test_what_is_to_be_transferred_waits_for_a_receipt(cast):
 def test_a_case_of_a_named_list_is_on_no_list_to_dispose_of(cast):
     disposal_rule(cast)
     subject = closed_case(cast)
-    with acting(cast.lena), pytest.raises(DatabaseError), transaction.atomic():
+    with acting_as(cast.lena), pytest.raises(DatabaseError), transaction.atomic():
         DisposalItem.objects.create(
             disposal=None, case_key=subject.pk, diary_number="", closed_on=today()
         )

@@ -11,7 +11,7 @@ from django.core.management import call_command
 from django.db import connection, transaction
 
 from audit_app import acting
-from audit_app.acting import acting as acting_of_acting
+from audit_app.acting import acting_as
 from audit_app.models import LedgerEntry
 from lockbox_site.management.commands import dispose_cases
 from requests_app.cases.intake.models.review import SecrecyReview
@@ -69,7 +69,7 @@ def background(call, now):
 
 
 def retained(item, by):
-    with acting_of_acting(by):
+    with acting_as(by):
         DisposalAnswer.objects.create(
             item=item,
             answer="retain",

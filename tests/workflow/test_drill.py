@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DatabaseError, transaction
 
 from audit_app import acting
-from audit_app.acting import acting as acting_of_acting
+from audit_app.acting import acting_as
 from requests_app.cases.intake.models.request import AccessRequest
 from requests_app.cases.intake.models.review import SecrecyReview
 from requests_app.core.step import WrongState
@@ -180,24 +180,24 @@ def test_nobody_says_of_another_that_they_came(cast):
     new = begun(cast)
     call = new.calls.get(person=cast.bo)
     call.came_at = acting.now()
-    with refused("says themselves"), acting_of_acting(cast.per):
+    with refused("says themselves"), acting_as(cast.per):
         call.save()
-    with transaction.atomic(), acting_of_acting(cast.bo):
+    with transaction.atomic(), acting_as(cast.bo):
         call.save()
     call.came_at = None
-    with refused("says themselves"), acting_of_acting(cast.bo):
+    with refused("says themselves"), acting_as(cast.bo):
         call.save()
 
 
 def test_a_drill_is_ended_once_and_in_ones_own_name(cast):
     new = begun(cast)
     new.ended_at, new.ended_by = acting.now(), cast.pia
-    with refused("own name"), acting_of_acting(cast.per):
+    with refused("own name"), acting_as(cast.per):
         new.save()
     steps.end(Drill.objects.get(), by=cast.per)
     over = Drill.objects.get()
     over.ended_at = None
-    with refused("stays as it is"), acting_of_acting(cast.per):
+    with refused("stays as it is"), acting_as(cast.per):
         over.save()
 
 

@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DatabaseError, connection, transaction
 
 from audit_app import acting
-from audit_app.acting import acting as acting_of_acting
+from audit_app.acting import acting_as
 from requests_app.cases.access.models import OutsideAnswer
 from requests_app.cases.intake.models.request import AccessRequest
 from requests_app.cases.intake.models.review import SecrecyReview
@@ -104,7 +104,7 @@ def test_what_came_from_a_machine_is_not_corrected(cast):
         correct(received.access_request, by=cast.lena, duration_minutes=60)
     with (
         pytest.raises(DatabaseError),
-        acting_of_acting(cast.lena),
+        acting_as(cast.lena),
         transaction.atomic(),
     ):
         row = received.access_request

@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError
 from django.utils import translation
 
-from audit_app.acting import acting
+from audit_app.acting import acting_as
 from requests_app.cases.review.drafting import texts as drafting_texts
 from requests_app.cases.review.law.facts import IntendedDecision, basis_of, facts_of
 from requests_app.cases.review.law.rules import obstacles
@@ -28,7 +28,7 @@ pytestmark = pytest.mark.django_db
 
 def limited(cast, minutes):
     """Bo decides under one item, of so many minutes."""
-    with acting(cast.lena):
+    with acting_as(cast.lena):
         rule = DelegationRule.objects.get(authority=cast.gsn, item_no="4.7")
         rule.valid_to = today() - timedelta(days=1)
         rule.save()
@@ -45,7 +45,7 @@ def extensions(cast, *numbers):
         subject = cast.assessed(number=number)
         request = fresh(subject.access_request)
         request.extends = first
-        with acting(cast.lena):
+        with acting_as(cast.lena):
             request.save()
         made.append(fresh(subject))
     return made

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 
 from audit_app import acting
-from audit_app.acting import acting as acting_of_acting
+from audit_app.acting import acting_as
 from requests_app.cases.access.models import Delivery
 from requests_app.cases.access.selectors import requests_under
 from requests_app.cases.review.models.decision import Decision
@@ -65,7 +65,7 @@ def test_access_to_a_part_is_not_taken_back_for_a_flag(cast):
 
 def raised(cast, subject, to=4):
     link = subject.requested_objects.get().cloud_object.information_links.get()
-    with acting_of_acting(cast.ines):
+    with acting_as(cast.ines):
         SecurityClassification.objects.create(
             information_set=link.information_set,
             valid_from=today(),
@@ -94,7 +94,7 @@ def by_country(cast, subject):
 
 
 def by_set(cast, subject):
-    with acting_of_acting(cast.ines):
+    with acting_as(cast.ines):
         held = InformationSet.objects.create(
             authority=cast.gsn, name="Elsewhere", personal_data="ordinary"
         )

@@ -7,7 +7,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from audit_app import acting
-from audit_app.acting import acting as acting_of_acting
+from audit_app.acting import acting_as
 from requests_app.cases.access.models import OutboxMessage
 from requests_app.cases.access.steps import answer
 from requests_app.cases.review.law.rules import has_lost_ground
@@ -77,7 +77,7 @@ def test_a_consent_taken_back_calls_back_the_answer_that_is_not_given(cast):
 def test_a_machine_does_not_send_what_rests_on_a_ground_that_has_fallen(cast):
     subject = cast.decided()
     task = task_of(subject)
-    with acting_of_acting(cast.bo):
+    with acting_as(cast.bo):
         message = OutboxMessage.objects.create(
             topic="answer",
             access_request=subject.access_request,
@@ -92,7 +92,7 @@ def test_a_machine_does_not_send_what_rests_on_a_ground_that_has_fallen(cast):
 
 
 def test_one_that_has_run_out_falls_by_itself(cast):
-    with acting_of_acting(cast.karin):
+    with acting_as(cast.karin):
         row = current(cast)
         due = today() + timedelta(days=1)
         made = StandingAssessment.objects.get(pk=row.pk)
@@ -117,7 +117,7 @@ def test_the_database_lets_no_such_answer_be_ordered_or_given(cast):
     with (
         pytest.raises(IntegrityError, match="ground that has fallen"),
         transaction.atomic(),
-        acting_of_acting(cast.bo),
+        acting_as(cast.bo),
     ):
         answer.order(fresh(subject.access_request), "approve", by=cast.bo)
     refused(WrongState, cast.confirm, task)
@@ -127,7 +127,7 @@ def test_who_answers_is_told_on_the_page_and_stopped(cast):
     """Where an answer stays ordered for a while, because somebody is at work on it."""
     subject = cast.decided()
     task = task_of(subject)
-    with acting_of_acting(cast.ivar):
+    with acting_as(cast.ivar):
         row = current(cast)
         row.revoked_by, row.revoked_at, row.revoked_reason = (
             cast.ivar,

@@ -7,8 +7,8 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DatabaseError, transaction
 
-from audit_app import acting as audit_app_acting
-from audit_app.acting import acting
+from audit_app import acting
+from audit_app.acting import acting_as
 from requests_app.core.people.models import RoleAssignment
 from requests_app.core.people.rights import today
 from requests_app.core.step import WrongState, machine_account, save
@@ -29,7 +29,7 @@ def run(cast):
     """Two who manage at the authority that runs the connections, and a new board."""
     cast.nina = engage(cast, "nina", "it_manager", cast.nis)
     cast.vera = engage(cast, "vera", "it_manager", cast.nis)
-    with acting(machine_account("system")):
+    with acting_as(machine_account("system")):
         cast.new = add_authority("KFN", "Kulturnämnden")
     return cast
 
@@ -50,7 +50,7 @@ def proposed(cast, **changes):
 def not_written(why, *, by):
     with (
         pytest.raises(DatabaseError, match=why),
-        acting(by),
+        acting_as(by),
         transaction.atomic(),
     ):
         yield
@@ -76,7 +76,7 @@ def test_both_manage_when_another_has_confirmed_them(run):
         "registrar",
         by=run.rut,
         authority=run.new,
-        at=audit_app_acting.now(),
+        at=acting.now(),
     )
     steps.confirm_role(own, by=run.eva)
     assert has(run.jonas, "registrar", run.new)
@@ -127,7 +127,7 @@ def test_only_who_manages_where_it_is_run_proposes(run):
 def test_before_a_municipality_has_a_connection_any_manager_stands_in(run):
     assert runs_connections(run.nina)
     assert not runs_connections(run.per)
-    with acting(machine_account("system")):
+    with acting_as(machine_account("system")):
         grannstad = municipality("Grannstad", "999900-0012")
         board = add_authority("GBN", "Byggnämnden", municipality=grannstad)
     assert runs_connections(engage(run, "gun", "it_manager", board))
@@ -165,7 +165,7 @@ def test_the_database_gives_no_first_manager_without_the_proposal(run):
         valid_from=today(),
         reason="x",
         given_by=run.nina,
-        given_at=audit_app_acting.now(),
+        given_at=acting.now(),
     )
     with not_written("both at once", by=run.nina):
         save(row)
@@ -174,7 +174,7 @@ def test_the_database_gives_no_first_manager_without_the_proposal(run):
 def test_the_database_confirms_neither_alone_nor_by_who_proposed(run):
     row = proposed(run)
     alone = RoleAssignment.objects.get(authority=run.new, person=run.rut)
-    now = audit_app_acting.now()
+    now = acting.now()
     with not_written("second manager", by=run.vera):
         save(alone, confirmed_by=run.vera, confirmed_at=now)
     with not_written("another|in one's own name", by=run.nina):

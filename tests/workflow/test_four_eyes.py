@@ -4,7 +4,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError
 
-from audit_app.acting import acting
+from audit_app.acting import acting_as
 from requests_app.cases.review.models.assessment import AssessmentAnswer, HarmTest
 from requests_app.cases.review.steps import decision, people, proposal
 from requests_app.organisation import steps
@@ -34,7 +34,7 @@ def test_who_assessed_does_not_decide_after_another_wrote_over_it(cast):
     )
     assert HarmTest.objects.get(review=subject).answered_by == cast.jonas
     for row in AssessmentAnswer.objects.filter(review=subject):
-        with acting(cast.jonas):
+        with acting_as(cast.jonas):
             row.answered_by = cast.jonas
             row.save()
     cast.propose(subject, by=cast.jonas)

@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError
 
 from audit_app import acting
-from audit_app.acting import acting as acting_of_acting
+from audit_app.acting import acting_as
 from requests_app.cases.access.models import AccessGrant, Delivery
 from requests_app.cases.access.selectors import running_under, waiting_under
 from requests_app.cases.access.steps import delivery
@@ -145,19 +145,19 @@ def test_one_person_can_not_lift_it_in_the_database(cast):
     made.lift_asked_at = made.lifted_at = acting.now()
     with (
         pytest.raises(IntegrityError, match="freeze_lifted_by_two"),
-        acting_of_acting(cast.ivar),
+        acting_as(cast.ivar),
     ):
         made.save()
 
 
 def test_what_comes_under_a_freeze_by_the_map_is_not_confirmed(cast):
     subject = cast.decided()
-    with acting_of_acting(cast.ines):
+    with acting_as(cast.ines):
         held = InformationSet.objects.create(
             authority=cast.gsn, name="Logs of pupils", personal_data="ordinary"
         )
     set_freeze(cast, information_set=held)
-    with acting_of_acting(cast.ines):
+    with acting_as(cast.ines):
         CloudObjectInformationSet.objects.create(
             cloud_object=subject.requested_objects.get().cloud_object,
             information_set=held,
@@ -188,7 +188,7 @@ def test_a_freeze_is_not_rewritten_by_sql(cast, changes):
     for name, value in changes.items():
         value = acting.now() + timedelta(seconds=1) if value == "now" else value
         setattr(made, name, cast.snc if value == "snc" else value)
-    with pytest.raises(IntegrityError), acting_of_acting(cast.ivar):
+    with pytest.raises(IntegrityError), acting_as(cast.ivar):
         made.save()
 
 
@@ -196,6 +196,6 @@ def test_one_person_does_not_lift_a_freeze_in_anothers_name_by_sql(cast):
     made = set_freeze(cast)
     made.lift_asked_by, made.lifted_by = cast.per, cast.ivar
     made.lift_asked_at = made.lifted_at = acting.now()
-    with pytest.raises(IntegrityError), acting_of_acting(cast.ivar):
+    with pytest.raises(IntegrityError), acting_as(cast.ivar):
         made.save()
     assert Freeze.objects.get().lifted_at is None

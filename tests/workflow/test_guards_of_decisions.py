@@ -3,8 +3,8 @@
 import pytest
 from django.db import IntegrityError, connection
 
-from audit_app import acting as audit_app_acting
-from audit_app.acting import acting
+from audit_app import acting
+from audit_app.acting import acting_as
 from requests_app.cases.access.models import AccessGrant, Delivery
 from requests_app.cases.intake.models.review import SecrecyReview
 from requests_app.cases.review.models.decision import Decision
@@ -94,7 +94,7 @@ def _another(field, said):
 def test_a_decision_says_in_each_of_its_terms_what_was_proposed(cast, field):
     subject = cast.proposed()
     said = getattr(subject.proposals.get(), field.name)
-    with acting(cast.karin):
+    with acting_as(cast.karin):
         changed = {field.name: _another(field, said)}
     with pytest.raises(IntegrityError, match="not what was proposed"):
         forged_decision(cast, subject=subject, **changed)
@@ -107,9 +107,9 @@ def forged_approve(cast, subject, **changes):
         "revision": subject.access_request.revision,
         "minutes": 60,
         "text": keep("Pupils' personal circumstances occur."),
-        "created_at": audit_app_acting.now(),
+        "created_at": acting.now(),
     }
-    with acting(cast.eva):
+    with acting_as(cast.eva):
         return Delivery.objects.create(**{**fields, **changes})
 
 
@@ -121,7 +121,7 @@ def test_nothing_is_approved_that_no_decision_grants(cast):
     ):
         for task in subject.access_request.deliveries.all():
             task.status = "cancelled"
-            with acting(cast.eva):
+            with acting_as(cast.eva):
                 task.save()
         with pytest.raises(IntegrityError, match="not every authority"):
             forged_approve(cast, subject)
@@ -130,22 +130,22 @@ def test_nothing_is_approved_that_no_decision_grants(cast):
 def test_a_refusal_is_not_turned_into_an_approval(cast):
     task = cast.decided("refused").access_request.deliveries.get()
     task.answer = "approve"
-    with pytest.raises(IntegrityError), acting(cast.eva):
+    with pytest.raises(IntegrityError), acting_as(cast.eva):
         task.save()
 
 
 def test_no_access_without_a_given_approval_nor_longer_than_it(cast):
     subject = cast.decided()
     task = subject.access_request.deliveries.get()
-    window = {"opens_at": audit_app_acting.now(), "ends_at": hours(1)}
-    with pytest.raises(IntegrityError), acting(cast.eva):
+    window = {"opens_at": acting.now(), "ends_at": hours(1)}
+    with pytest.raises(IntegrityError), acting_as(cast.eva):
         AccessGrant.objects.create(
             access_request=subject.access_request, delivery=task, **window
         )
     cast.confirm(task)
     grant = AccessGrant.objects.get()
     grant.ends_at = hours(24)
-    with pytest.raises(IntegrityError), acting(cast.eva):
+    with pytest.raises(IntegrityError), acting_as(cast.eva):
         grant.save()
 
 
@@ -157,7 +157,7 @@ def test_a_decision_is_not_edited_even_by_sql(cast):
     ):
         with (
             pytest.raises(Exception, match="permission denied|append-only"),
-            acting(cast.bo),
+            acting_as(cast.bo),
             connection.cursor() as cursor,
         ):
             cursor.execute(statement)
@@ -166,7 +166,7 @@ def test_a_decision_is_not_edited_even_by_sql(cast):
 
 @pytest.mark.parametrize("limit", ["class", "product", "branch"])
 def test_the_database_holds_every_limit_of_a_delegation(cast, limit):
-    with acting(cast.sam):
+    with acting_as(cast.sam):
         branch = SecrecyBranch.objects.create(authority=cast.gsn, name="Elevhälsan")
     limits = {
         "class": {"max_confidentiality": 2},

@@ -3,7 +3,7 @@
 import pytest
 
 from audit_app import acting
-from audit_app.acting import acting as acting_of_acting
+from audit_app.acting import acting_as
 from requests_app.cases.review.law.facts import ConditionTerm
 from requests_app.cases.review.models.decision import (
     Condition,
@@ -49,7 +49,7 @@ def test_a_grant_relies_on_its_own_authority_and_provider(cast, authority, provi
     foreign = StandingAssessment.objects.get(
         authority__code=authority, provider__name=provider
     )
-    with acting_of_acting(cast.karin):
+    with acting_as(cast.karin):
         proposal = Proposal.objects.create(
             review=subject,
             proposed_by=cast.karin,

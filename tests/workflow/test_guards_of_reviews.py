@@ -4,7 +4,7 @@ import pytest
 from django.db import IntegrityError
 
 from audit_app import acting
-from audit_app.acting import acting as acting_of_acting
+from audit_app.acting import acting_as
 from requests_app.cases.review.models.assessment import AssessmentAnswer, HarmTest
 from requests_app.cases.review.steps import people
 from requests_app.core.content import keep
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 def test_a_suspicion_can_not_stand_beside_work(cast):
     subject = cast.assessed()
     subject.security_protection = "suspected"
-    with pytest.raises(IntegrityError), acting_of_acting(cast.karin):
+    with pytest.raises(IntegrityError), acting_as(cast.karin):
         subject.save()
 
 

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.utils import translation
 
 from audit_app import acting
-from audit_app.acting import acting as acting_of_acting
+from audit_app.acting import acting_as
 from requests_app.cases.review.steps import afterwards
 from requests_app.oversight.models import Deviation, IncidentDuty
 from requests_app.oversight.steps import acts, incidents
@@ -50,7 +50,7 @@ def begun_by(rows):
 @pytest.fixture
 def found(cast):
     """A deviation, where the authority has said what promptly is."""
-    with acting_of_acting(cast.per):
+    with acting_as(cast.per):
         board = cast.gsn
         board.prompt_hours = PROMPT
         board.save()

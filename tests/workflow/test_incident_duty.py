@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from audit_app import acting
-from audit_app.acting import acting as acting_of_acting
+from audit_app.acting import acting_as
 from requests_app.cases.review.steps import afterwards
 from requests_app.cases.review.steps.afterwards import left_open
 from requests_app.core.step import WrongState
@@ -62,7 +62,7 @@ def test_each_clock_runs_from_when_it_became_known(found):
 
 
 def test_promptly_is_what_the_authority_says(cast):
-    with acting_of_acting(cast.per):
+    with acting_as(cast.per):
         board = cast.gsn
         board.prompt_hours = 6
         board.save()

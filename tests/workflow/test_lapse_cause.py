@@ -5,7 +5,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DatabaseError, transaction
 
 from audit_app import acting
-from audit_app.acting import acting as acting_of_acting
+from audit_app.acting import acting_as
 from requests_app.cases.review.models.afterwards import Lapse
 from requests_app.cases.review.steps.afterwards import give_cause, sweep_request
 from requests_app.desk.queue.everything import work_for
@@ -56,7 +56,7 @@ def test_only_a_person_gives_it(cast):
     with (
         pytest.raises(DatabaseError, match="by a person"),
         transaction.atomic(),
-        acting_of_acting(cast.sweeper),
+        acting_as(cast.sweeper),
     ):
         row.cause, row.given_by, row.given_at = "fault", cast.sweeper, acting.now()
         row.save()

@@ -11,7 +11,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, transaction
 
-from audit_app.acting import acting
+from audit_app.acting import acting_as
 from lockbox_site import oidc
 from lockbox_site.management import commands as site_commands
 from lockbox_site.models import User
@@ -114,7 +114,7 @@ def scim(call):
     def act(cast, person):
         rewrite(person, identity="oid-x")
         storage = PeopleStorage(cast.gsn.municipality_id)
-        with acting(machine_account(DIRECTORY)):
+        with acting_as(machine_account(DIRECTORY)):
             call(storage, storage.get(None, str(person.pk)))
 
     return act

@@ -7,8 +7,8 @@ import pytest
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
-from audit_app import acting as audit_app_acting
-from audit_app.acting import acting
+from audit_app import acting
+from audit_app.acting import acting_as
 from requests_app.core.people.models import RoleAssignment
 from requests_app.core.people.rights import today
 from requests_app.core.step import WrongState, save
@@ -29,7 +29,7 @@ def third(cast):
 
 def end_after(row, day, by):
     assert not why_not_ended(row, day)
-    with acting(by):
+    with acting_as(by):
         save(row, valid_to=day)
 
 
@@ -44,19 +44,19 @@ def test_who_leaves_tonight_is_no_longer_one_of_the_two(cast, third):
 
 def test_nor_past_the_steps(cast, third):
     third.ended_at, third.ended_by, third.stop_reason = (
-        audit_app_acting.now(),
+        acting.now(),
         cast.pia,
         "x",
     )
     third.person.is_active = False
     for row, by in ((third, cast.pia), (third.person, cast.sam)):
         refused = pytest.raises(DatabaseError, match="too few")
-        with refused, transaction.atomic(), acting(by):
+        with refused, transaction.atomic(), acting_as(by):
             row.save()
 
 
 def test_the_day_is_said(cast, third):
-    tomorrow = timezone.localdate(audit_app_acting.now()) + timedelta(days=1)
+    tomorrow = timezone.localdate(acting.now()) + timedelta(days=1)
     assert why_not_ended(third).startswith(f"Från {tomorrow.day} ")
 
 

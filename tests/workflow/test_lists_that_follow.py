@@ -4,7 +4,7 @@ somebody opened."""
 import pytest
 from guardian.shortcuts import remove_perm
 
-from audit_app.acting import acting
+from audit_app.acting import acting_as
 from requests_app.cases.intake.rights import can_read_request
 from requests_app.cases.intake.steps import request as steps_request
 from requests_app.cases.review.rights.involvement import can_read
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 def routed_to_more_of(cast, first):
     """A request for more of its access, of an object that somebody has to route."""
     second = cast.request(number="second", objects=("nobody@knows.example",))
-    with acting(cast.lena):
+    with acting_as(cast.lena):
         second.extends = first.access_request
         second.save()
     rows = list(second.requested_objects.all())
@@ -57,7 +57,7 @@ ANOTHER = "another@skola.example"
 def another(cast):
     """One more object of the school board's on the connection."""
     known = CloudObject.objects.get(external_id=MAILBOX)
-    with acting(cast.lena):
+    with acting_as(cast.lena):
         CloudObject.objects.create(
             system=known.system,
             kind=known.kind,
@@ -96,7 +96,7 @@ def test_what_a_second_person_opened_is_not_closed_again_by_itself(cast):
 def test_nobody_is_named_whom_nobody_chose(cast):
     first = cast.new(number="first")
     steps_people.close_list(first, by=cast.lena, reason="A staff matter")
-    with acting(cast.lena):
+    with acting_as(cast.lena):
         remove_perm(VIEW, cast.lena, first)
     right = routed_to_more_of(cast, first)
     assert right.is_named_list and steps_people.people_on_list(right) == []

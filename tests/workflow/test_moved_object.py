@@ -4,7 +4,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, connection, transaction
 
-from audit_app.acting import acting
+from audit_app.acting import acting_as
 from requests_app.core.people.models import SecrecyBranch
 from requests_app.registers.models.cloud import CloudObject, CloudObjectInformationSet
 from requests_app.registers.models.information import InformationSet
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 def test_the_sets_and_the_branch_of_the_old_authority_stay_behind(cast):
     held = CloudObject.objects.get(external_id=MAILBOX)
     old = held.information_links.get()
-    with acting(cast.ines):
+    with acting_as(cast.ines):
         held.branch = SecrecyBranch.objects.create(authority=cast.gsn, name="Health")
         held.save()
         theirs = InformationSet.objects.get(authority=cast.snc)
@@ -44,7 +44,7 @@ def test_a_link_inside_one_authority_does_not_go_away(cast):
     with (
         pytest.raises(DatabaseError, match="is kept"),
         transaction.atomic(),
-        acting(cast.ines),
+        acting_as(cast.ines),
     ):
         held.information_links.get().delete()
 

@@ -4,7 +4,7 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 
-from audit_app.acting import acting
+from audit_app.acting import acting_as
 from requests_app.cases.intake.steps import request as steps_request
 from requests_app.core.step import WrongState
 from tests.cast import MAILBOX, VM
@@ -49,7 +49,7 @@ def test_what_the_right_register_does_not_know_stays_where_it_was(cast):
 
 def test_a_review_that_loses_its_last_object_is_no_longer_concerned(cast):
     request = cast.request(objects=(VM,))
-    with acting(cast.nils):
+    with acting_as(cast.nils):
         row = request.requested_objects.get()
         row.review = request.reviews.create(authority=cast.snc)
         row.save()
@@ -72,7 +72,7 @@ def test_it_is_not_moved_once_it_is_assessed_nor_what_a_provider_sent(cast):
     refused(
         PermissionDenied, move, fresh(request), by=cast.cilla, connection=cast.azure
     )
-    with acting(cast.nils), pytest.raises(IntegrityError), transaction.atomic():
+    with acting_as(cast.nils), pytest.raises(IntegrityError), transaction.atomic():
         row = fresh(subject.access_request)
         row.connection = cast.azure
         row.save()

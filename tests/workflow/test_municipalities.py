@@ -7,8 +7,8 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DatabaseError, transaction
 from django.urls import reverse
 
-from audit_app import acting as audit_app_acting
-from audit_app.acting import acting
+from audit_app import acting
+from audit_app.acting import acting_as
 from requests_app.core import two_persons
 from requests_app.core.people.models import Authority, RoleAssignment
 from requests_app.core.step import as_owner, machine_account, save
@@ -29,7 +29,7 @@ def elsewhere():
 
 def move(cast):
     """What only the owner of the tables does."""
-    with acting(machine_account("system")), as_owner():
+    with acting_as(machine_account("system")), as_owner():
         grannstad, here = elsewhere(), cast.gsn.role_assignments.values("person")
         save(cast.gsn, municipality=grannstad)
         for person in get_user_model().objects.filter(pk__in=here):
@@ -61,7 +61,7 @@ def test_a_neighbour_confirms_nobody_here_but_by_an_agreement(town, neighbours):
     third = enter(town, town.karin, "it_manager", by=town.per)
     for waiting in (row, third):
         refused(PermissionDenied, steps.confirm_role, waiting, by=nina)
-        waiting.confirmed_by, waiting.confirmed_at = nina, audit_app_acting.now()
+        waiting.confirmed_by, waiting.confirmed_at = nina, acting.now()
         refuses("second manager", waiting.save, nina)
         waiting.refresh_from_db()
         assert who_can_confirm(waiting) == ([town.pia], False)
@@ -88,7 +88,7 @@ def test_where_the_own_managers_can_not_the_agreement_lets_the_neighbours(
 def test_a_neighbour_proposes_no_first_managers_without_an_agreement(cast, neighbours):
     nina, _vera = neighbours
     new = {"code": "GBN", "name": "Grannstads byggnämnd", "municipality": elsewhere()}
-    with acting(machine_account("system")), as_owner():
+    with acting_as(machine_account("system")), as_owner():
         board = Authority.objects.create(**new)
     add = reverse("admin:requests_app_firstmanagers_add")
     assert (
@@ -103,13 +103,13 @@ def test_a_neighbour_proposes_no_first_managers_without_an_agreement(cast, neigh
             authority=board,
             first=cast.rut,
             second=cast.eva,
-            decided_on=audit_app_acting.now().date(),
+            decided_on=acting.now().date(),
             diary_number="GBN 2026-0001",
         )
 
 
 def test_an_authority_moves_to_no_other_municipality(cast):
-    with acting(machine_account("system")):
+    with acting_as(machine_account("system")):
         grannstad = elsewhere()
     answer = post_form(cast.per, cast.gsn, municipality=grannstad.pk)
     assert answer.status_code == 302 and cast.gsn.municipality == municipality()

@@ -5,7 +5,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from audit_app.acting import acting
+from audit_app.acting import acting_as
 from audit_app.history import UnsignedChange, add_many
 from audit_app.models import LedgerEntry
 from requests_app.core.two_persons import RegisterChange
@@ -124,7 +124,7 @@ def test_without_a_version_the_database_takes_none(cast, monkeypatch):
     with (
         pytest.raises(DatabaseError, match="without history"),
         transaction.atomic(),
-        acting(cast.per),
+        acting_as(cast.per),
     ):
         CloudObject._base_manager.bulk_create([new])
         connection.check_constraints()

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from audit_app.acting import acting
+from audit_app.acting import acting_as
 from requests_app.core.step import SomeHindered
 from requests_app.core.two_persons import RegisterChange
 from requests_app.organisation.models import DelegationRule
@@ -52,7 +52,7 @@ def test_a_row_says_where_it_has_left_its_origin(cast):
     settled(cast.ivar, cast.gsn)
     row = InformationSet.objects.get(name="Bibliotek")
     row.personal_data = "special"
-    with acting(cast.ines):
+    with acting_as(cast.ines):
         row.save()
     (one,) = provenance_of(row).differences
     assert (one.name, one.before, one.after) == (
@@ -61,7 +61,7 @@ def test_a_row_says_where_it_has_left_its_origin(cast):
 
 
 def test_what_stands_is_told_and_a_difference_is_a_proposal(cast):
-    with acting(cast.ines):
+    with acting_as(cast.ines):
         row = InformationSet.objects.create(
             authority=cast.gsn, name="Bibliotek", personal_data="none", process_code="7"
         )
@@ -174,7 +174,7 @@ def test_one_is_refused_and_the_rest_confirmed(cast):
 
 def test_all_or_none_is_confirmed(cast):
     taken(cast.ines, cast.gsn, keys={"set/bibliotek", "set/fardtjanst"})
-    with acting(cast.ines):
+    with acting_as(cast.ines):
         InformationSet.objects.create(
             authority=cast.gsn, name="Bibliotek", personal_data="none"
         )

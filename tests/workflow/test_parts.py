@@ -8,7 +8,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
-from audit_app.acting import acting
+from audit_app.acting import acting_as
 from requests_app.cases.intake.models.file import Part
 from requests_app.cases.intake.models.review import SecrecyReview
 from requests_app.cases.review.drafting import texts
@@ -53,7 +53,7 @@ def put_on_map(cast, external_id):
     """Beside the mailbox."""
     row = CloudObject.objects.get(external_id=MAILBOX)
     row.pk, row.external_id, row.designation = None, external_id, "O-18"
-    with acting(cast.per):
+    with acting_as(cast.per):
         row.save()
 
 
@@ -225,7 +225,7 @@ def test_a_test_is_of_a_part_of_its_own_review(cast):
     )
     row = subject.harm_tests.exclude(part=None).first()
     row.review = other
-    with pytest.raises(IntegrityError), transaction.atomic(), acting(cast.karin):
+    with pytest.raises(IntegrityError), transaction.atomic(), acting_as(cast.karin):
         row.save()
 
 

@@ -6,8 +6,8 @@ import pytest
 from django.apps import apps
 from django.contrib import admin
 
-from audit_app import acting as audit_app_acting
-from audit_app.acting import acting
+from audit_app import acting
+from audit_app.acting import acting_as
 from audit_app.history import AuditedModel, BearerToken
 from requests_app.api.clients import TokenAuth
 from requests_app.cases.access.models import ContractClient, RegisterToken
@@ -215,12 +215,12 @@ def test_each_sort_ends_when_nobody_confirms_it(powerful):
 
 
 def test_a_token_that_has_ended_opens_nothing(powerful):
-    with acting(machine_account("system")), as_owner():
+    with acting_as(machine_account("system")), as_owner():
         RegisterToken.objects.create(
             name="y",
             digest=RegisterToken.digest_of("open"),
             person=powerful.per,
-            made_at=audit_app_acting.now(),
+            made_at=acting.now(),
         )
     assert TokenAuth().authenticate(None, "open")
     for day in (310, 335, 355, 400):

@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.management import CommandError, call_command
 from django.db import transaction
 
-from audit_app.acting import acting
+from audit_app.acting import acting_as
 from audit_app.verifying.program import main
 from requests_app.core import two_persons
 from requests_app.core.two_persons import RegisterChange
@@ -44,7 +44,7 @@ def test_what_one_publishes_another_reads_in_as_drafts(cast, key, elsewhere):
     believing(cast, cast.gsn, key)
     package = believed(elsewhere, cast.gsn)
     assert (package.publisher, package.edition) == ("Grundskolenämnden", 1)
-    with acting(cast.ines):
+    with acting_as(cast.ines):
         for row in InformationSet.objects.filter(authority=cast.gsn):
             row.name = f"Egen {row.name}"
             row.save()

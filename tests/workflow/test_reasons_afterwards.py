@@ -12,7 +12,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError
 
 from audit_app import acting
-from audit_app.acting import acting as acting_of_acting
+from audit_app.acting import acting_as
 from requests_app.cases.review.models.afterwards import (
     DecisionDocument,
     RequestForReasons,
@@ -202,14 +202,14 @@ def test_the_database_lets_nobody_ask_of_what_left_nothing_out(cast):
 def test_nor_answers_in_anothers_name_or_twice(cast):
     subject = wanted(cast)
     row = RequestForReasons.objects.get()
-    with acting_of_acting(cast.bo):
+    with acting_as(cast.bo):
         text = keep("x")
     now = acting.now()
     answer = {"status": "given", "text": text, "answered_at": now}
     for name, match in ((cast.karin, "own name"), (None, "answer_has_a_text")):
-        with pytest.raises(IntegrityError, match=match), acting_of_acting(cast.bo):
+        with pytest.raises(IntegrityError, match=match), acting_as(cast.bo):
             save(row, answered_by=name, **answer)
     afterwards.give_reasons(subject, by=cast.bo, gives=True, text=GIVEN)
     row.refresh_from_db()
-    with pytest.raises(IntegrityError, match="once"), acting_of_acting(cast.bo):
+    with pytest.raises(IntegrityError, match="once"), acting_as(cast.bo):
         save(row, status="declined")

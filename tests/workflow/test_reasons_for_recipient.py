@@ -4,7 +4,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 
-from audit_app.acting import acting
+from audit_app.acting import acting_as
 from requests_app.cases.intake.models.review import SecrecyReview
 from requests_app.cases.review.law.rules import Naming
 from requests_app.cases.review.steps import decision
@@ -83,7 +83,7 @@ def test_the_decision_keeps_what_was_tried(cast):
 
 
 def test_the_database_lets_no_reasons_be_left_out_untried(cast):
-    with acting(cast.karin):
+    with acting_as(cast.karin):
         less = keep("Less")
     with pytest.raises(IntegrityError, match="untried"):
         forge(cast, cast.assessed(), motivation_for_recipient=less)

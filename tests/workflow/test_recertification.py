@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from audit_app import acting
-from audit_app.acting import acting as acting_of_acting
+from audit_app.acting import acting_as
 from requests_app.core.people.models import RoleAssignment
 from requests_app.core.people.rights import remember_roles
 from requests_app.core.step import SomeHindered
@@ -57,7 +57,7 @@ def test_nobody_confirms_their_own_and_the_database_refuses_it_too(cast):
     with (
         pytest.raises(DatabaseError, match="by_another"),
         transaction.atomic(),
-        acting_of_acting(cast.per),
+        acting_as(cast.per),
     ):
         row.outcome, row.settled_by, row.settled_at = (
             "confirmed",
@@ -80,7 +80,7 @@ def test_only_the_sweep_opens_reminds_and_ends_by_itself(cast):
         with (
             pytest.raises(DatabaseError),
             transaction.atomic(),
-            acting_of_acting(cast.per),
+            acting_as(cast.per),
         ):
             for name, value in values.items():
                 setattr(row, name, value)
@@ -89,7 +89,7 @@ def test_only_the_sweep_opens_reminds_and_ends_by_itself(cast):
     with (
         pytest.raises(DatabaseError),
         transaction.atomic(),
-        acting_of_acting(cast.sweeper),
+        acting_as(cast.sweeper),
     ):
         row.outcome, row.settled_by, row.settled_at = (
             "ended",
@@ -98,7 +98,7 @@ def test_only_the_sweep_opens_reminds_and_ends_by_itself(cast):
         )
         row.save()
     sweeper, held = cast.sweeper, RoleAssignment.objects.get(pk=row.row_id)
-    with pytest.raises(DatabaseError), transaction.atomic(), acting_of_acting(sweeper):
+    with pytest.raises(DatabaseError), transaction.atomic(), acting_as(sweeper):
         held.ended_by, held.ended_at = sweeper, acting.now()
         held.save()
 

@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from audit_app import acting
-from audit_app.acting import acting as acting_of_acting
+from audit_app.acting import acting_as
 from requests_app.cases.intake.rights import SHORT
 from requests_app.cases.review.rights.involvement import involvement
 from requests_app.cases.review.steps import case, people
@@ -41,7 +41,7 @@ def is_offered(person, subject):
 
 def away(cast, person):
     day = today()
-    with acting_of_acting(cast.per):
+    with acting_as(cast.per):
         Absence.objects.create(person=person, valid_from=day, valid_to=day)
 
 

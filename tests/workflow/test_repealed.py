@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.core.exceptions import ValidationError
 
-from audit_app.acting import acting
+from audit_app.acting import acting_as
 from requests_app.cases.review.models.decision import Decision
 from requests_app.cases.review.steps import assessment, decision
 from requests_app.core.people.rights import today
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 def repeal(cast, code=NAMED):
     row = provision(code)
     row.valid_to = today() - timedelta(days=1)
-    with acting(cast.sam):
+    with acting_as(cast.sam):
         row.save()
     return row
 

@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from audit_app import acting
-from audit_app.acting import acting as acting_of_acting
+from audit_app.acting import acting_as
 from requests_app.cases.access import clients
 from requests_app.cases.access.models import OutboxMessage
 from requests_app.cases.access.steps import delivery, outbox
@@ -119,7 +119,7 @@ def test_the_database_opens_nothing_of_what_was_revoked(cast, caller):
     first = opened(cast)
     second = more(cast, first)
     task = granted(cast, second)
-    with acting_of_acting(cast.bo):
+    with acting_as(cast.bo):
         row = fresh(first)
         row.revoked_at = acting.now()
         row.save()
@@ -134,7 +134,7 @@ def test_the_database_opens_no_scheduled_part_of_it(cast, caller):
     second = more(cast, first)
     dialogue.acknowledge(granted(cast, second), by=machine(cast))
     grant = grant_of(second)
-    with acting_of_acting(cast.lena):
+    with acting_as(cast.lena):
         row = fresh(first)
         row.revoked_at = acting.now()
         row.save()
@@ -142,7 +142,7 @@ def test_the_database_opens_no_scheduled_part_of_it(cast, caller):
         with pytest.raises(IntegrityError, match="revoked"), transaction.atomic():
             grant.save()
     row = fresh(first)
-    with acting_of_acting(cast.lena):
+    with acting_as(cast.lena):
         row.revoked_at = None
         with pytest.raises(IntegrityError, match="stays so"), transaction.atomic():
             row.save()

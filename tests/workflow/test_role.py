@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DatabaseError, IntegrityError
 
 from audit_app import acting
-from audit_app.acting import acting as acting_of_acting
+from audit_app.acting import acting_as
 from requests_app.core.people.models import Role, RoleAssignment
 from requests_app.core.step import WrongState
 from requests_app.organisation import steps
@@ -83,7 +83,7 @@ def test_python_and_the_database_have_one_rule_of_who_has_a_role(cast, name, sta
         },
     )
     if state == "person inactive":
-        with acting_of_acting(cast.sam):
+        with acting_as(cast.sam):
             person.is_active = False
             person.save()
     with acting.at(DAY):
@@ -160,7 +160,7 @@ def test_managers_of_who_runs_the_connection_stand_in_where_there_is_none(cast):
     refused_row = RoleAssignment(
         person=cast.eva, role="dpo", authority=cast.snc, valid_from=date(2026, 1, 1)
     )
-    with pytest.raises(ValidationError), acting_of_acting(nina):
+    with pytest.raises(ValidationError), acting_as(nina):
         steps.give(refused_row, by=nina)
     own = enter(cast, cast.eva, "dpo", by=cast.rut, authority=cast.snc, at=acting.now())
     assert {person.username for person in who_can_confirm(own)[0]} == {
@@ -194,14 +194,14 @@ def test_what_is_delegated_on_is_confirmed_after_and_within_its_parent(cast):
     parent = delegate(cast, person=None, role="decision_maker", may_subdelegate=True)
     child = delegate(cast, item_no="5.1.1", parent=parent)
     refused(ValidationError, steps.confirm_delegation, child, by=cast.bo)
-    with acting_of_acting(cast.lena):
+    with acting_as(cast.lena):
         parent.outcomes = ["refused"]
         parent.save()
     steps.confirm_delegation(parent, by=cast.karin)
     child.refresh_from_db()
     refused(ValidationError, steps.confirm_delegation, child, by=cast.bo)
     child.confirmed_by, child.confirmed_at = cast.bo, acting.now()
-    with pytest.raises(IntegrityError, match="comes from"), acting_of_acting(cast.bo):
+    with pytest.raises(IntegrityError, match="comes from"), acting_as(cast.bo):
         child.save()
 
 

@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError, connection
 
 from audit_app import acting
-from audit_app.acting import acting as acting_of_acting
+from audit_app.acting import acting_as
 from audit_app.models import LedgerEntry
 from requests_app.core.calendar import is_office_hours, night_ends
 from requests_app.core.people.models import RoleAssignment
@@ -98,7 +98,7 @@ def test_the_database_knows_what_night_is(cast, changes, at):
         else value
         for key, value in changes.items()
     }
-    with pytest.raises(IntegrityError), acting_of_acting(cast.per):
+    with pytest.raises(IntegrityError), acting_as(cast.per):
         RoleAssignment.objects.create(**{**values, **named})
 
 

@@ -5,7 +5,7 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 
-from audit_app.acting import acting
+from audit_app.acting import acting_as
 from requests_app.core.drafts import HEADER
 from requests_app.core.people.models import Draft, Role, RoleAssignment
 from requests_app.core.people.rights import SECOND_PERSONS, today
@@ -23,7 +23,7 @@ WHY = "Ingen annan i kommunen kan."
 
 def newcomer(cast, name):
     """With an account, and no role yet."""
-    with acting(cast.sam):
+    with acting_as(cast.sam):
         return get_user_model().objects.create(
             username=name, last_name=name, municipality=cast.gsn.municipality
         )

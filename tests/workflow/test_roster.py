@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 
 from audit_app import acting
-from audit_app.acting import acting as acting_of_acting
+from audit_app.acting import acting_as
 from requests_app.cases.review.rights.involvement import involvement
 from requests_app.core.calendar import EVERY, FREE, WORKING, Recurrence
 from requests_app.core.step import ChangedSince, WrongState, machine_account
@@ -24,7 +24,7 @@ NIGHT = {"begins": time(22), "ends": time(6)}
 
 
 def a_roster(cast, acts=("review",), name="Jour", authority=None):
-    with acting_of_acting(cast.per):
+    with acting_as(cast.per):
         return RosterGroup.objects.create(
             authority=authority or cast.gsn, name=name, acts=list(acts)
         )
@@ -133,7 +133,7 @@ def test_a_pattern_goes_on_and_is_ended(cast):
     assert 80 <= number <= 85
     with (
         acting.at(acting.now() + timedelta(days=14)),
-        acting_of_acting(machine_account("sweep")),
+        acting_as(machine_account("sweep")),
     ):
         assert steps.lay_further(row) == 14
         assert steps.lay_further(row) == 0
@@ -146,7 +146,7 @@ def test_a_pattern_goes_on_and_is_ended(cast):
 def test_a_shift_that_was_withdrawn_is_not_laid_again(cast):
     row = pattern(cast, a_roster(cast))
     steps.withdraw_shift(row.shifts.first(), by=cast.per)
-    with acting_of_acting(machine_account("sweep")):
+    with acting_as(machine_account("sweep")):
         assert steps.lay_further(row) == 0
 
 

@@ -13,7 +13,7 @@ from django.contrib.auth import get_user_model
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connections, transaction
 
-from audit_app.acting import acting
+from audit_app.acting import acting_as
 from lockbox_site.sign_in import register
 from requests_app.cases.access import clients
 from requests_app.cases.access.models import WebhookSecret
@@ -181,7 +181,7 @@ def test_nobody_but_the_owner_seals_anew(kept):
     (secret,) = WebhookSecret.objects.all()
     with (
         pytest.raises(IntegrityError, match="stays as it was"),
-        acting(machine_account("system")),
+        acting_as(machine_account("system")),
     ):
         secret.sealed = seal("mine")
         secret.save()

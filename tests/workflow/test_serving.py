@@ -10,7 +10,7 @@ from django.utils import translation
 from django.utils.formats import date_format
 
 from audit_app import acting
-from audit_app.acting import acting as acting_of_acting
+from audit_app.acting import acting_as
 from requests_app.cases.access.models import Delivery
 from requests_app.cases.access.steps import answer
 from requests_app.cases.review.law.facts import ReservationTerm
@@ -122,7 +122,7 @@ def test_everyone_who_is_bound_is_served_before_anything_is_given(cast):
     with (
         pytest.raises(IntegrityError, match="has not been served"),
         transaction.atomic(),
-        acting_of_acting(cast.bo),
+        acting_as(cast.bo),
     ):
         answer.order(fresh(request), "approve", by=cast.bo)
     with pytest.raises(ValidationError):
@@ -190,7 +190,7 @@ def test_nobody_but_the_party_and_who_is_bound_is_served(cast):
     decided = subject.decisions.get()
     with (
         pytest.raises(IntegrityError, match="each on whom it binds"),
-        acting_of_acting(cast.lena),
+        acting_as(cast.lena),
     ):
         ServiceOfDecision.objects.create(
             review=subject,

@@ -7,8 +7,8 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from audit_app import acting as audit_app_acting
-from audit_app.acting import acting
+from audit_app import acting
+from audit_app.acting import acting_as
 from requests_app.cases.review.law.facts import facts_of
 from requests_app.cases.review.law.rules import seen_relying_on
 from requests_app.cases.review.steps import decision
@@ -53,7 +53,7 @@ def without_items(cast):
     for rule in DelegationRule.objects.filter(
         authority=cast.gsn, decision_type="standing"
     ):
-        with acting(cast.lena):
+        with acting_as(cast.lena):
             rule.valid_to = today() - timedelta(days=1)
             rule.save()
 
@@ -92,10 +92,10 @@ def test_the_database_asks_for_the_item_too(cast, changes, refusal):
         item_no=changes.get("item", "4.8"),
         role="decision_maker",
     ).get()
-    row.confirmed_by, row.confirmed_at = by, audit_app_acting.now()
+    row.confirmed_by, row.confirmed_at = by, acting.now()
     row.delegation_rule = changes.get("delegation_rule", rule)
     row.delegation_snapshot = changes.get("delegation_snapshot", rule.snapshot())
-    with pytest.raises(IntegrityError, match=refusal), acting(by):
+    with pytest.raises(IntegrityError, match=refusal), acting_as(by):
         row.save()
 
 
@@ -104,14 +104,14 @@ def test_the_recipients_stay_as_they_were_confirmed(cast):
     named = row.recipients.get()
     with (
         pytest.raises(IntegrityError, match="confirmed with"),
-        acting(cast.bo),
+        acting_as(cast.bo),
         transaction.atomic(),
     ):
         named.delete()
     standing_assessment.confirm(row, by=cast.bo)
     with (
         pytest.raises(IntegrityError, match="confirmed with"),
-        acting(cast.karin),
+        acting_as(cast.karin),
         transaction.atomic(),
     ):
         name_recipient(row, country="IN")
@@ -189,5 +189,5 @@ def test_what_runs_out_is_work_until_there_is_a_newer_one(cast):
     assert page(soon) in alarms()
     standing_assessment.confirm(late, by=cast.bo)
     assert page(soon) not in alarms() and page(late) not in alarms()
-    with audit_app_acting.at(audit_app_acting.now() + timedelta(days=40)):
+    with acting.at(acting.now() + timedelta(days=40)):
         assert alarms()[page(late)] and page(soon) not in alarms()

@@ -5,7 +5,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DatabaseError, transaction
 
 from audit_app import acting
-from audit_app.acting import acting as acting_of_acting
+from audit_app.acting import acting_as
 from requests_app.cases.intake.models.review import SecrecyReview
 from requests_app.cases.review.models.decision import Decision
 from requests_app.cases.review.papers.decision import document_of
@@ -63,7 +63,7 @@ def test_nobody_strikes_off_what_they_have_proposed_to_strike_off(cast):
 def as_matter(cast, subject, matter, treaty_ground=""):
     """As if it had been registered so."""
     subject.matter, subject.treaty_ground = matter, treaty_ground
-    with acting_of_acting(cast.lena):
+    with acting_as(cast.lena):
         subject.save()
     return subject
 

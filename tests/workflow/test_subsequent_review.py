@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DatabaseError, connection, transaction
 
 from audit_app import acting
-from audit_app.acting import acting as acting_of_acting
+from audit_app.acting import acting_as
 from requests_app.cases.review.law.rules import reasons_for
 from requests_app.cases.review.models.afterwards import SubsequentReview
 from requests_app.cases.review.rights import decision
@@ -41,7 +41,7 @@ def registered_by_the_lawyer(cast):
 
 def by_a_substitute(cast):
     give(cast, cast.didrik, "decision_maker")
-    with acting_of_acting(cast.per):
+    with acting_as(cast.per):
         Absence.objects.create(
             person=cast.didrik,
             substitute=cast.bo,
@@ -156,7 +156,7 @@ def test_the_database_refuses_whoever_decided_or_prepared_it(cast, name):
         pytest.raises(DatabaseError, match="by another"),
         transaction.atomic(),
         acting.at(NIGHT),
-        acting_of_acting(person),
+        acting_as(person),
     ):
         row.conclusion, row.concluded_by, row.concluded_at = (
             "stands",

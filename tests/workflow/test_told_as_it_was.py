@@ -7,7 +7,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from audit_app import acting
-from audit_app.acting import acting as acting_of_acting
+from audit_app.acting import acting_as
 from requests_app.cases.access.models import AccessGrant, Delivery
 from requests_app.cases.access.steps import delivery
 from requests_app.cases.review.steps import afterwards, case, decision, revocation
@@ -85,7 +85,7 @@ def test_nothing_is_clicked_after_the_stop(cast):
 
 def test_the_database_holds_a_late_click_to_when_it_was_called_back(cast):
     subject, clicked = stopped(cast)
-    with acting.at(hours(0.2)), acting_of_acting(cast.eva):
+    with acting.at(hours(0.2)), acting_as(cast.eva):
         for given_at in (hours(0.15), clicked):
             task = approval_of(subject)
             task.status, task.confirmed_by = Delivery.Status.CONFIRMED, cast.eva

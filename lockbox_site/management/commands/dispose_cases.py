@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, connections
 
-from audit_app.acting import acting
+from audit_app.acting import acting_as
 from requests_app.cases.review.papers.render import NotDrawn
 from requests_app.records.models import Disposal
 from requests_app.records.steps import end
@@ -35,7 +35,7 @@ class Command(BaseCommand):
 
 
 def _ask(by: Any, query: str, values: list[Any]) -> list[tuple[int, str]]:
-    with acting(by, using="owner"), connections["owner"].cursor() as cursor:
+    with acting_as(by, using="owner"), connections["owner"].cursor() as cursor:
         cursor.execute("set local role lockbox_disposal")
         cursor.execute(query, values)
         return cursor.fetchall()

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
 
-from audit_app.acting import acting
+from audit_app.acting import acting_as
 from lockbox_site.management.asking import person_named, typed
 from lockbox_site.models import User
 from requests_app.core.step import SYSTEM, as_owner, machine_account, note, save
@@ -30,7 +30,7 @@ class Command(BaseCommand):
             raise CommandError("Another account has this identity.")
         system = machine_account(SYSTEM)
         try:
-            with acting(system), as_owner():
+            with acting_as(system), as_owner():
                 epoch = person.session_epoch + 1
                 save(person, identity=identity, session_epoch=epoch)
                 note("user.identity_changed", on=person, by=system)

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from audit_app.acting import acting
+from audit_app.acting import acting_as
 from lockbox_site.management.asking import person_named
 from requests_app.core.step import SYSTEM, WrongState, machine_account
 from requests_app.organisation.steps import link
@@ -24,7 +24,7 @@ class Command(BaseCommand):
         person = person_named(options["username"])
         system = machine_account(SYSTEM)
         try:
-            with acting(system):
+            with acting_as(system):
                 address = link(person, by=system)
         except WrongState as error:
             raise CommandError(str(error)) from error

@@ -63,10 +63,10 @@ from requests_app.audit.pages.page import (
     turned,
     wants_export,
 )
-from requests_app.audit.pages.page import HEADINGS as AuditHEADINGS
-from requests_app.audit.pages.page import Row as AuditRow
-from requests_app.audit.pages.page import exactly as exactly_of_page
-from requests_app.audit.selectors import decisions as selectors_decisions
+from requests_app.audit.pages.page import HEADINGS as PAGE_HEADINGS
+from requests_app.audit.pages.page import Row as PageRow
+from requests_app.audit.pages.page import exactly as exact_moment
+from requests_app.audit.selectors import decisions as decision_lines
 from requests_app.audit.selectors.case import (
     ALL_BUT_READS,
     READS,
@@ -81,7 +81,7 @@ from requests_app.audit.selectors.case import (
     story_of,
     who_could_see,
 )
-from requests_app.audit.selectors.case import entries_of as entries_of_of_case
+from requests_app.audit.selectors.case import entries_of as entries_of_case
 from requests_app.audit.selectors.decisions import (
     FEWEST,
     PATTERNS_MOST,
@@ -103,8 +103,8 @@ from requests_app.audit.selectors.decisions import (
     week_of,
     weeks,
 )
-from requests_app.audit.selectors.decisions import MOST as audit_MOST
-from requests_app.audit.selectors.record import MOST as AuditMOST
+from requests_app.audit.selectors.decisions import MOST as MOST_DECISIONS
+from requests_app.audit.selectors.record import MOST as MOST_LINES
 from requests_app.audit.selectors.record import (
     ComparedNow,
     Gap,
@@ -146,7 +146,7 @@ def saved_audits(audit: Audit) -> HttpResponse:
         "lockbox/auditing/saved_audits.html",
         _("Audits"),
         {},
-        rows=selectors_decisions.saved_audits(audit.user)[:MOST],
+        rows=decision_lines.saved_audits(audit.user)[:MOST],
     )
 
 
@@ -154,7 +154,7 @@ def saved_audits(audit: Audit) -> HttpResponse:
 @guided("revisor#en-granskning-med-stickprov")
 def saved_audit(audit: Audit, key: int) -> HttpResponse:
     one = audit_or_404(audit.user, key)
-    cases = selectors_decisions.sampled_cases(audit.user, one)
+    cases = decision_lines.sampled_cases(audit.user, one)
     return shown(
         audit,
         "lockbox/auditing/saved_audit.html",
@@ -165,7 +165,7 @@ def saved_audit(audit: Audit, key: int) -> HttpResponse:
         cases=[(case, case_url(case.number)) for case in cases],
         answered=sum(case.answered for case in cases),
         questions=len(cases) * len(AuditFinding.Question),
-        lines=selectors_decisions.cited(one, cases).steps,
+        lines=decision_lines.cited(one, cases).steps,
     )
 
 
@@ -175,11 +175,11 @@ def saved_report(audit: Audit, key: int) -> HttpResponse:
     """What was examined, how it was drawn and what was found; on record, of each case
     as well of which it tells more than the number."""
     one = audit_or_404(audit.user, key)
-    cases = selectors_decisions.sampled_cases(audit.user, one)
+    cases = decision_lines.sampled_cases(audit.user, one)
     entry = record("audit_report.exported", by=audit.user, on=one, kind=Kind.EXPORT)
     open_cases = [case.review for case in cases if case.reads]
     record_each("audit_report.exported", open_cases, by=audit.user, kind=Kind.EXPORT)
-    cited = selectors_decisions.cited(one, cases)
+    cited = decision_lines.cited(one, cases)
     context = {
         "one": one,
         "cases": [(case, _cited(case, cited)) for case in cases],
@@ -216,7 +216,7 @@ def audit_or_404(user: Any, key: int) -> SavedAudit:
 
 
 def _cited(
-    case: selectors_decisions.SampledCaseShown, cited: selectors_decisions.Cited
+    case: decision_lines.SampledCaseShown, cited: decision_lines.Cited
 ) -> list[Any]:
     """Each decision, the first one first, and its line."""
     return [(row, cited.decisions.get(row.key)) for row in reversed(case.decisions)]
@@ -427,9 +427,9 @@ def unless_disposed_of(view: CaseView) -> CaseView:
 class ActInWords(NamedTuple):
     """What was done together: what it is called, and what it changed."""
 
-    first: AuditRow
-    events: list[AuditRow]
-    changes: list[AuditRow]
+    first: PageRow
+    events: list[PageRow]
+    changes: list[PageRow]
     roles: list[str]
     outside: Any
     decides: bool
@@ -612,8 +612,8 @@ def _cells(row: Decided) -> list[str]:
     return [
         redact(row.number),
         row.authority,
-        exactly_of_page(row.arrived),
-        exactly_of_page(row.at),
+        exact_moment(row.arrived),
+        exact_moment(row.at),
         str(int(row.took.total_seconds() // 60)),
         str(row.outcome),
         str(row.before),
@@ -652,7 +652,7 @@ def figures(audit: Audit) -> HttpResponse:
         form=form,
         weeks=rows,
         is_cut=is_cut,
-        most=audit_MOST,
+        most=MOST_DECISIONS,
         outcomes=Outcome.labels,
         charts=[
             chart(title, begins, values, period=WEEK, unfinished=week_of(acting.now()))
@@ -745,7 +745,7 @@ def outside(audit: Audit) -> HttpResponse:
         {"compares": compares},
         overview=overview,
         compares=compares,
-        most=AuditMOST,
+        most=MOST_LINES,
     )
 
 
@@ -759,7 +759,7 @@ def _outside_rows(audit: Audit, act: str) -> HttpResponse:
         {"act": act},
         rows=rows_in_words(audit.site, act_rows.entries),
         is_cut=act_rows.is_cut,
-        most=AuditMOST,
+        most=MOST_LINES,
     )
 
 
@@ -848,7 +848,7 @@ def selection_of(
         return counted(audit.audited, sought, MOST_COUNTED)
 
     title = title or _("Everything that happened")
-    return Selection("audit", title, AuditHEADINGS, rows, count, criteria)
+    return Selection("audit", title, PAGE_HEADINGS, rows, count, criteria)
 
 
 # All that somebody did where the auditor audits, and the roles they had when.
@@ -959,10 +959,10 @@ def answering(audit: Audit, form: RoleChangesForm) -> Iterator[RoleChange]:
 
 def _roles_selection(changes: list[RoleChange], criteria: dict[str, str]) -> Selection:
     def rows() -> Iterator[Out]:
-        entries = entries_of_of_case(changes)
+        entries = entries_of_case(changes)
         for row in changes:
             cells = [
-                exactly_of_page(row.at),
+                exact_moment(row.at),
                 row.by,
                 str(row.did),
                 row.name,

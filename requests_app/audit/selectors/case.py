@@ -43,7 +43,7 @@ from requests_app.cases.review.rights.involvement import (
     roles_that_oversee,
 )
 from requests_app.core.people.models import Authority, Role, RoleAssignment, was_usable
-from requests_app.core.people.rights import READS as CoreREADS
+from requests_app.core.people.rights import READS as READING_ROLES
 from requests_app.core.people.rights import SEES_UNROUTED, VIEW
 from requests_app.core.words.texts import label_of
 from requests_app.organisation.models import DelegationRule
@@ -605,7 +605,10 @@ def opened(
     overseeing = [row for row in rows if not rights and then.is_overseen_by(row)]
     answering = [row for row in rows if case.is_answered_by(row, at)]
     ways = (
-        (bool(rights) or any(row.role in CoreREADS for row in opening), Saw.WHOLE),
+        (
+            bool(rights) or any(row.role in READING_ROLES for row in opening),
+            Saw.WHOLE,
+        ),
         (bool(opening), Saw.OUTER),
         (bool(answering), Saw.ANSWER),
         (bool(overseeing), Saw.NUMBER),

@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from audit_app import acting
-from audit_app.acting import acting as acting_of_acting
+from audit_app.acting import acting_as
 from requests_app.cases.access.models import ContractClient, WebhookSecret
 from requests_app.cases.review.rights.involvement import (
     can_keep_client,
@@ -48,7 +48,7 @@ def _keep_that_it_was_used(oauth: Client, secret: str) -> None:
     client = ContractClient.objects.filter(client_id=oauth.pk).first()
     if client is None:
         return
-    with acting_of_acting(client.account):
+    with acting_as(client.account):
         now = Client.objects.select_for_update().get(pk=oauth.pk)
         if now.secret == oauth.secret:
             now.data = {**(now.data or {}), "used": True}

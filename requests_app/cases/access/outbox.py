@@ -17,7 +17,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from audit_app import acting
-from audit_app.acting import acting as acting_of_acting
+from audit_app.acting import acting_as
 from requests_app.cases.access import clients
 from requests_app.cases.access.models import (
     ContractClient,
@@ -201,7 +201,7 @@ def claim(
     """Take the next of the messages that was due by then for this process, and commit
     that before any call: what stops access first, and nothing to the clients `but`."""
     now = acting.now()
-    with CLAIMING, acting_of_acting(machine_account(OUTBOX)):
+    with CLAIMING, acting_as(machine_account(OUTBOX)):
         message = _next_due(messages, now, due_by, but)
         if message is None:
             return None
@@ -269,7 +269,7 @@ def _next_due(
 def still_ours(message: OutboxMessage) -> Iterator[None]:
     """A transaction that holds the message. Raises Overtaken where it is another's:
     a process that was paused past its lease must not write over what was done since."""
-    with acting_of_acting(machine_account(OUTBOX)):
+    with acting_as(machine_account(OUTBOX)):
         row = OutboxMessage.objects.select_for_update().get(pk=message.pk)
         if row.finished_at is not None or row.attempts != message.attempts:
             raise Overtaken
@@ -399,7 +399,7 @@ def _settle(message: OutboxMessage) -> None:
 @contextmanager
 def holding_request(message: OutboxMessage, by: Any) -> Iterator[AccessRequest]:
     """`still_ours`, with the request's row taken first, as every step does."""
-    with acting_of_acting(by):
+    with acting_as(by):
         requests = AccessRequest.objects.select_for_update(of=("self",))
         access_request = requests.select_related("connection__product").get(
             pk=request_of(message).pk

@@ -9,7 +9,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 
 from audit_app import acting
-from audit_app.acting import acting as acting_of_acting
+from audit_app.acting import acting_as
 from audit_app.ledger import record
 from audit_app.models import SealedLeaf
 from audit_app.sealing import keys, outside
@@ -228,7 +228,7 @@ def notice_going_back(by: Any) -> list[str]:
     newest = keys.newest_believed()
     last = SealedLeaf.objects.filter(leaf_index=newest.size - 1 if newest else 0)
     lost_from = last.values_list("entry__at", flat=True).first() or acting.now()
-    with acting_of_acting(by):
+    with acting_as(by):
         to_be_asked(lost_from, using="default")
         Heartbeat.objects.update_or_create(
             name=Heartbeat.GONE_BACK,

@@ -50,7 +50,7 @@ from requests_app.providers.mailbox import (
     txt,
 )
 from requests_app.providers.protocol import Standing, Unreachable
-from requests_app.providers.reading import LARGEST as ProvidersLARGEST
+from requests_app.providers.reading import LARGEST as LARGEST_PAYLOAD
 from requests_app.providers.reading import Piece, Unreadable, reading, refuse_doubles
 from requests_app.providers.secrets import is_set
 from requests_app.registers.models.cloud import Connection
@@ -375,7 +375,7 @@ class Receiver:
         return self._receive(application, piece)
 
     def _read(self, piece: Piece) -> Application:
-        if len(piece.raw) > ProvidersLARGEST:
+        if len(piece.raw) > LARGEST_PAYLOAD:
             raise Unreadable(_("The application is larger than 1 MB."))
         with reading(piece.raw):
             refuse_doubles(piece.raw)

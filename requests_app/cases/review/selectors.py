@@ -28,14 +28,14 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.expressions import Exists as expressions_Exists
+from django.db.models.expressions import Exists as ExistsExpression
 from django.db.models.functions import Coalesce, Concat
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from audit_app import acting
-from audit_app.ledger import Kind as Audit_AppKind
+from audit_app.ledger import Kind as LineKind
 from audit_app.ledger import record
 from requests_app.cases.intake.models.request import (
     AccessRequest,
@@ -156,7 +156,7 @@ def similar_to(review: SecrecyReview, *, by: Any) -> list[SimilarCase]:
     rows = rows[:SHOWN]
     if rows:
         shown = [str(row.review) for row in rows]
-        record("similar.read", by=by, on=review, kind=Audit_AppKind.READ, shown=shown)
+        record("similar.read", by=by, on=review, kind=LineKind.READ, shown=shown)
     return [SimilarCase(row.review, row, _reasons(row, product)) for row in rows]
 
 
@@ -474,8 +474,8 @@ def first_lapses(user: Any, since: datetime) -> Any:
     rows = SecrecyReview.history.filter(status=SecrecyReview.Status.LAPSED)
     earlier = rows.filter(id=OuterRef("id"), history_id__lt=OuterRef("history_id"))
     return rows.filter(
-        expressions_Exists(managed),
-        ~expressions_Exists(earlier),
+        ExistsExpression(managed),
+        ~ExistsExpression(earlier),
         history_date__gte=since,
     )
 
@@ -535,7 +535,7 @@ def _with_step(lapses: Any) -> Any:
 
 def lapses_since(user: Any, since: datetime) -> Any:
     managed = managed_by(user).filter(pk=OuterRef("review"))
-    return Lapse.objects.filter(expressions_Exists(managed), lapsed_at__gte=since)
+    return Lapse.objects.filter(ExistsExpression(managed), lapsed_at__gte=since)
 
 
 # What lies with each of the reviewers, and who of them is away or leaves. Reads only.

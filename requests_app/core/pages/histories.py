@@ -137,7 +137,7 @@ class HistoryAdmin(admin.ModelAdmin):
         self, request: HttpRequest, object_id: str, from_field: Any = None
     ) -> Any:
         """With the other rows that its list names: its page names them too."""
-        related = self.list_select_related or ()
+        related: Any = self.list_select_related or ()
         rows = self.get_queryset(request).select_related(*related)
         try:
             return rows.get(pk=self.opts.pk.to_python(object_id))

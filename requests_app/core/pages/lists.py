@@ -33,7 +33,7 @@ from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from audit_app.acting import acting
+from audit_app.acting import acting_as
 from audit_app.ledger import Kind, record
 from audit_app.personal_numbers import masked
 from requests_app.core.forms import (
@@ -627,7 +627,7 @@ class LockboxAdmin(TwoPersonsAdmin):
         if request.method != "POST":
             self._record_read(request, object_id)
             return super().changeform_view(request, object_id, *args, **kwargs)
-        with acting(request.user, reason=reason_in(request)):
+        with acting_as(request.user, reason=reason_in(request)):
             return super().changeform_view(request, object_id, *args, **kwargs)
 
     def _record_read(self, request: HttpRequest, object_id: str | None) -> None:

@@ -51,7 +51,7 @@ from requests_app.core.step import (
     step,
 )
 from requests_app.core.words import texts as words_texts
-from requests_app.disclosure.data_subjects import WITHOUT as DisclosureWITHOUT
+from requests_app.disclosure.data_subjects import WITHOUT as WITHOUT_DATA_SUBJECT
 from requests_app.disclosure.models import (
     BoardReport,
     DataSubjectRequest,
@@ -215,7 +215,7 @@ def _refuse_half(given: str, provision: Any, why: str) -> None:
     if (provision is None) != (not why.strip()):
         text = _("What is kept back needs both a provision and why.")
         raise ValidationError({"why": text})
-    refuse_numbers(DisclosureWITHOUT, given=given)
+    refuse_numbers(WITHOUT_DATA_SUBJECT, given=given)
 
 
 # A decision on a hand-out is appealed: in the case that it is about, or on the page of

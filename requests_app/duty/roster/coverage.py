@@ -22,7 +22,7 @@ from requests_app.core.calendar import CALENDAR
 from requests_app.core.fields import first_instant
 from requests_app.core.people.models import Absence, Authority, Role, RoleAssignment
 from requests_app.core.people.rights import MANAGERS, READS
-from requests_app.core.people.rights import roles_of as roles_of_of_rights
+from requests_app.core.people.rights import roles_of as roles_of_person
 from requests_app.core.queue import NoticeKind
 from requests_app.core.words.texts import from_until
 from requests_app.duty.models.notices import (
@@ -825,7 +825,7 @@ def shifts_of(person: Any, since: datetime) -> QuerySet[Shift]:
 
 def next_shifts(user: Any) -> QuerySet[Any]:
     """When shifts begin on the rosters where the person has a role, the next first."""
-    places = {row.authority_id for row in roles_of_of_rights(user)}
+    places = {row.authority_id for row in roles_of_person(user)}
     rosters = RosterGroup.objects.filter(
         Q(authority__in=places) | Q(shared__authority__in=places), is_active=True
     )

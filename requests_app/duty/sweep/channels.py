@@ -32,7 +32,7 @@ from joserfc.jwk import ECKey
 from psycopg.errors import LockNotAvailable, UniqueViolation
 
 from audit_app import acting
-from audit_app.acting import acting as acting_of_acting
+from audit_app.acting import acting_as
 from audit_app.ledger import record
 from requests_app.core.models import Heartbeat
 from requests_app.core.people.models import RoleAssignment
@@ -125,7 +125,7 @@ def tell_channels(by: Any, queues: Queues) -> list[str]:
 
 def tell(channel: NoticeChannel, line: Line, by: Any) -> bool:
     """False where another sweep has it. Raises what the channel is refused for."""
-    with transaction.atomic(), acting_of_acting(by):
+    with transaction.atomic(), acting_as(by):
         row = new_notice(ChannelNotice, line, channel=channel)
         if row is None:
             return False
@@ -548,7 +548,7 @@ def send(due: Due, by: Any) -> bool:
     key = f"{person.pk} {line.item} {line.kind} {ends}"
     with translation.override(person.language):
         message = Message(line.number, line.item, line.item, line.ends_at, key)
-        with transaction.atomic(), acting_of_acting(by):
+        with transaction.atomic(), acting_as(by):
             row = new_notice(SentNotice, line, person=person, way=way)
             if row is None:
                 return False

@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from audit_app import acting
-from audit_app.acting import acting as acting_of_acting
+from audit_app.acting import acting_as
 from audit_app.ledger import record
 from requests_app.cases.intake.models.request import AccessRequest, deadline_path
 from requests_app.cases.intake.models.review import SecrecyReview
@@ -120,7 +120,7 @@ def send_drills(by: Any) -> list[str]:
 
 def _tell(pk: int, by: Any) -> bool:
     """False where nothing took it, or another sweep has it."""
-    with transaction.atomic(), acting_of_acting(by):
+    with transaction.atomic(), acting_as(by):
         rows = DrillCall.objects.select_for_update(skip_locked=True, of=("self",))
         rows = rows.select_related("drill__authority", "person")
         call = rows.filter(pk=pk, told_at=None).first()
@@ -448,7 +448,7 @@ def send(to: To, by: Any) -> bool | None:
 def _begin(to: To, by: Any) -> LadderNotice | None:
     """On record before it is sent. None where another sweep has it."""
     now = acting.now()
-    with transaction.atomic(), acting_of_acting(by):
+    with transaction.atomic(), acting_as(by):
         row = _not_sent(to)
         if row is None:
             return _new(to, now)
@@ -483,7 +483,7 @@ def _new(to: To, now: Any) -> LadderNotice | None:
 
 
 def _finish(to: To, row: LadderNotice, by: Any) -> None:
-    with transaction.atomic(), acting_of_acting(by):
+    with transaction.atomic(), acting_as(by):
         row.sent_at = acting.now()
         row.told_with = to.told_with or (row if to.others else None)
         row.save(update_fields=["sent_at", "told_with"])
@@ -499,7 +499,7 @@ def _finish(to: To, row: LadderNotice, by: Any) -> None:
 def _fail(to: To, row: LadderNotice, by: Any, trouble: str, *, is_dead: bool) -> None:
     log.error("%s to %s: %s", to.way, to.key, trouble)
     to.trouble = trouble
-    with transaction.atomic(), acting_of_acting(by):
+    with transaction.atomic(), acting_as(by):
         row.failed_at, row.trouble = acting.now(), trouble[:300]
         row.save(update_fields=["failed_at", "trouble", "maybe_twice"])
     if is_dead:
@@ -533,7 +533,7 @@ def lay_patterns_further(by: Any) -> list[str]:
     )
     laid = 0
     for pattern in rows.select_related("group", "person").order_by("pk"):
-        with transaction.atomic(), acting_of_acting(by):
+        with transaction.atomic(), acting_as(by):
             laid += lay_further(pattern)
     return [f"rosters: {laid} shifts laid"] if laid else []
 
@@ -551,7 +551,7 @@ def find_gaps(by: Any) -> list[str]:
         for key in keys
         for gap, _products in told_once(coverage.gaps_of(key))
     ]
-    with transaction.atomic(), acting_of_acting(by):
+    with transaction.atomic(), acting_as(by):
         new, closed = keep_gaps(gaps)
     return [f"rosters: {new} gaps found, {closed} closed"] if new or closed else []
 

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from audit_app import acting
-from audit_app.acting import acting as acting_of_acting
+from audit_app.acting import acting_as
 from audit_app.changes import NoticedRow
 from audit_app.reconcile import agrees_again
 from requests_app.cases.access.models import (
@@ -686,7 +686,7 @@ def _opened(sealed: str) -> str | None:
 
 
 def _seal_anew(one: Sealed, key: str) -> bool:
-    with acting_of_acting(machine_account(SYSTEM, using=OWNER), using=OWNER):
+    with acting_as(machine_account(SYSTEM, using=OWNER), using=OWNER):
         row = one.model._base_manager.using(OWNER).select_for_update().get(pk=one.pk)
         sealed = getattr(row, one.column)
         secret = None if is_sealed_with(key, sealed) else _opened(sealed)

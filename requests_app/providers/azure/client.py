@@ -14,7 +14,7 @@ from azure.identity import CertificateCredential, ManagedIdentityCredential
 from django.utils.translation import gettext as _
 
 from requests_app.providers.azure import applications, standing
-from requests_app.providers.azure.arm import MOST_PAGES as ProvidersMOST_PAGES
+from requests_app.providers.azure.arm import MOST_PAGES as MOST_PAGES_OF_ARM
 from requests_app.providers.azure.arm import Arm, next_link, refusal
 from requests_app.providers.door import Door
 from requests_app.providers.http import whole_exchange
@@ -171,7 +171,7 @@ def _guests(arm: Arm) -> dict[str, str]:
     host = setting(GRAPH)
     url, guests = f"{host}/v1.0/users", dict[str, str]()
     params: dict[str, str] | None = dict(GUESTS)
-    for _page in range(ProvidersMOST_PAGES):
+    for _page in range(MOST_PAGES_OF_ARM):
         body = arm.fetched(url, params)
         with reading(body):
             value, _text = document(body)

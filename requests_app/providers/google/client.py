@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from django.utils.translation import gettext as _
 
 from requests_app.providers.google import CALLS, applications
-from requests_app.providers.google import NAME as ProvidersNAME
+from requests_app.providers.google import NAME as PROVIDER_NAME
 from requests_app.providers.http import LIMITS, exchange, refused, whole_exchange
 from requests_app.providers.protocol import (
     Connector,
@@ -292,7 +292,7 @@ class AccessApproval:
 
 def _path(number: str) -> str:
     """A name is its own address; anything else is not asked about."""
-    if not ProvidersNAME.fullmatch(number):
+    if not PROVIDER_NAME.fullmatch(number):
         raise Unknown(_("It does not know request %(number)s.") % {"number": number})
     return quote(number, safe="/")
 

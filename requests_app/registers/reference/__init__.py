@@ -12,7 +12,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from audit_app import acting
-from audit_app.acting import acting as acting_of_acting
+from audit_app.acting import acting_as
 from audit_app.ledger import record
 from requests_app.core import calendar as core_calendar
 from requests_app.core.models import WorkingDay
@@ -310,7 +310,7 @@ FIRST_ROLES = (Role.IT_MANAGER, Role.IT_MANAGER, Role.SYSTEM_ADMINISTRATOR)
 def load_all(using: str) -> str:
     """Load everything into this database; returns what is there now, in words."""
     system = make_machine_accounts(using)
-    with acting_of_acting(system, reason="reference data", using=using):
+    with acting_as(system, reason="reference data", using=using):
         paragraphs = _paragraphs(using)
         provisions = _provisions(paragraphs, using)
         _working_days(using)

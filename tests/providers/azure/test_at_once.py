@@ -2,8 +2,8 @@
 
 import pytest
 
-from audit_app import acting as audit_app_acting
-from audit_app.acting import acting
+from audit_app import acting
+from audit_app.acting import acting_as
 from requests_app.cases.access import outbox
 from requests_app.cases.access.models import OutboxMessage
 from requests_app.cases.access.outbox import MOST_TO_A_PROVIDER, claim
@@ -17,7 +17,7 @@ def make_extension(cast, number, of):
     requests = {row.external_id: row for row in AccessRequest.objects.all()}
     more = requests[number]
     more.extends = requests[of]
-    with acting(cast.sam):
+    with acting_as(cast.sam):
         more.save()
 
 
@@ -32,11 +32,11 @@ def test_an_answer_on_more_of_an_access_goes_at_once(cast, standin):
 def test_a_slow_provider_holds_few_of_the_senders(cast, standin):
     for number in range(MOST_TO_A_PROVIDER + 1):
         azure_decided(cast, standin, number=f"R-{number}")
-    everything, now = OutboxMessage.objects.all(), audit_app_acting.now()
+    everything, now = OutboxMessage.objects.all(), acting.now()
     taken = [claim(everything, now) for _number in range(MOST_TO_A_PROVIDER + 1)]
     assert None not in taken[:-1] and taken[-1] is None
     assert MOST_TO_A_PROVIDER < outbox.SENDERS
     first = taken[0]
-    with acting(cast.sweeper):
+    with acting_as(cast.sweeper):
         OutboxMessage.objects.filter(pk=first.pk).update(lease_until=None)
-    assert claim(everything, audit_app_acting.now()) is not None
+    assert claim(everything, acting.now()) is not None

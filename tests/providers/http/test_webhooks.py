@@ -8,7 +8,7 @@ import pytest
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from audit_app import acting
-from audit_app.acting import acting as acting_of_acting
+from audit_app.acting import acting_as
 from audit_app.models import LedgerEntry
 from requests_app.cases.access import clients
 from requests_app.cases.access.models import ContractClient, OutboxMessage
@@ -200,13 +200,13 @@ def test_one_message_that_can_not_be_sent_stops_no_other(cast, listener, receive
     withdraw(listener, "P-1")
     secret = listener.client.webhook_secrets.get()
     secret.ended_at = acting.now()
-    with acting_of_acting(cast.sam):
+    with acting_as(cast.sam):
         secret.save()
     deliver_due()
     first = OutboxMessage.objects.get()
     assert first.trouble and first.finished_at is None
     secret.ended_at = None
-    with acting_of_acting(cast.sam):
+    with acting_as(cast.sam):
         secret.save()
     withdraw(listener, "P-2")
     deliver_due()

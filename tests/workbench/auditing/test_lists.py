@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from audit_app import acting
-from audit_app.acting import acting as acting_of_acting
+from audit_app.acting import acting_as
 from requests_app.cases.intake.models.review import SecrecyReview
 from requests_app.cases.review.steps import decision, people
 from requests_app.organisation.models import DelegationRule
@@ -186,7 +186,7 @@ def test_somebody_who_did_nothing_here_is_not_there(cast, two):
 def test_a_new_name_hides_nobody(cast, two):
     """Lines have numbers: each is told by what the person is called today."""
     karin = cast.karin
-    with acting_of_acting(cast.sam):
+    with acting_as(cast.sam):
         karin.last_name = "Nyman"
         karin.save()
     found = rows(cast.agnes, "audit_person", karin.pk)

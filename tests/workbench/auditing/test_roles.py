@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from audit_app.acting import acting
+from audit_app.acting import acting_as
 from requests_app.core.people.models import RoleAssignment
 from requests_app.organisation import steps
 from tests.helpers.people import delegate, engage, enter, rewrite
@@ -59,7 +59,7 @@ def test_roles_of_another_authority_are_not_in_the_list(cast):
 
 
 def test_a_confirmation_that_was_taken_back_lifted_no_suspension(cast):
-    with acting(cast.sam):
+    with acting_as(cast.sam):
         steps.take_back_confirmations(cast.karin, by=cast.sam)
     mine = [row for row in rows(cast.agnes, "audit_roles") if "Karin" in row.name]
     assert str(mine[0].did) == "måste bekräftas på nytt"

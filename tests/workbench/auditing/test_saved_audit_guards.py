@@ -4,7 +4,7 @@ import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.utils import timezone
 
-from audit_app.acting import acting
+from audit_app.acting import acting_as
 from requests_app.audit import steps
 from requests_app.audit.models import AuditFinding, SampledCase, SavedAudit, drawn
 from requests_app.core.content import keep
@@ -76,7 +76,7 @@ def test_an_audit_that_has_ended_stays_as_it_is(cast, decided, way):
     with (
         pytest.raises(DatabaseError, match=REFUSED),
         transaction.atomic(),
-        acting(cast.agnes),
+        acting_as(cast.agnes),
     ):
         past_the_steps(cast, audit, finding, outside)[way]()
     assert snapshot() == before
@@ -116,7 +116,7 @@ def test_a_sample_that_its_seed_does_not_draw_is_no_sample(cast, decided, lie):
         changes = {"made_by": cast.bo}
 
     def write():
-        with transaction.atomic(), acting(cast.agnes):
+        with transaction.atomic(), acting_as(cast.agnes):
             audit = forged(cast, decided, **changes)
             for position, review in enumerate(chosen, 1):
                 SampledCase.objects.create(
@@ -138,7 +138,7 @@ def test_a_finding_is_of_a_case_of_the_sample(cast, decided):
     outside = next(row for row in decided if row.diary_number not in sample)
     values = {"answered_by": cast.agnes, "answered_at": timezone.now()}
     values |= {"audit": audit, "question": "in_time", "answer": "yes"}
-    with acting(cast.agnes):
+    with acting_as(cast.agnes):
         AuditFinding.objects.create(review=audit.cases.first().review, **values)
     for wrong, said in (
         ({"review": outside}, "of a case of the sample"),
@@ -150,7 +150,7 @@ def test_a_finding_is_of_a_case_of_the_sample(cast, decided):
         with (
             pytest.raises(IntegrityError, match=said),
             transaction.atomic(),
-            acting(cast.agnes),
+            acting_as(cast.agnes),
         ):
             AuditFinding.objects.create(**row)
 
@@ -165,6 +165,6 @@ def test_it_is_ended_in_ones_own_name_and_whole(cast, decided):
         with (
             pytest.raises(IntegrityError, match=said),
             transaction.atomic(),
-            acting(cast.agnes),
+            acting_as(cast.agnes),
         ):
             saves(row, **values)

@@ -3,7 +3,7 @@
 import pytest
 from django.utils import formats, timezone
 
-from audit_app.acting import acting
+from audit_app.acting import acting_as
 from requests_app.cases.intake.models.review import SecrecyReview
 from requests_app.cases.review.models.decision import Decision
 from requests_app.cases.review.steps import decision, people
@@ -87,7 +87,7 @@ def test_local_dates_and_times_are_found_as_they_are_written(cast, decided):
 def test_a_value_is_sought_in_the_field_that_is_asked_for(cast, decided):
     """The subject of another case is called as an outcome is."""
     other = cast.registered(number="EXSR501")
-    with acting(cast.lena):
+    with acting_as(cast.lena):
         save(SecrecyReview.objects.get(pk=other.pk), public_subject="Om ett Bifall")
     assert what(shown(cast.agnes, text="Bifall")) >= {"sekretessprövning – ändrades"}
     rows = shown(cast.agnes, field="utgång", text="Bifall")

@@ -1,7 +1,7 @@
 """Data, of how texts for secrecy review are drafted: foreign demand, personal data and
 transfer."""
 
-from requests_app.cases.review.drafting.case import BARS as CasesBARS
+from requests_app.cases.review.drafting.case import BARS as BARS_OF_CASE
 from requests_app.cases.review.drafting.case import Case
 from requests_app.core.words.texts import dated, listed, paragraph, sentence
 from requests_app.registers.models.standing import same_name
@@ -54,7 +54,7 @@ def foreign_demand(case: Case) -> str:
         return paragraph([*rules, sentence(own)])
     if _is_open_to_all(case) and not case.has_personal_data:
         return paragraph([DEMAND, NOT_BARRED])
-    bars = "" if case.grants else CasesBARS
+    bars = "" if case.grants else BARS_OF_CASE
     own = sentence(case.reasoned_answer("N0.foreign.told").reasons)
     return paragraph([*rules, NONE, bars, OTHER_DATA, own])
 

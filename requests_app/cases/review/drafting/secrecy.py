@@ -17,7 +17,7 @@ from requests_app.cases.review.drafting.case import (
 )
 from requests_app.cases.review.law.tree import ProvisionWords, provision_words
 from requests_app.cases.review.models.assessment import Ground, HarmTest
-from requests_app.core.models import Outcome as CoreOutcome
+from requests_app.core.models import Outcome as DecisionOutcome
 from requests_app.core.words.texts import (
     dated,
     listed,
@@ -447,7 +447,7 @@ def without_factors(case: Case) -> Case:
 
 # Why secrecy does not bar the disclosure, or why no ground carries it (OSL 10, 12).
 
-RESERVED = CoreOutcome.GRANTED_WITH_RESERVATION
+RESERVED = DecisionOutcome.GRANTED_WITH_RESERVATION
 RULE_NECESSARY = (
     "Enligt 10 kap. 2 § OSL hindrar sekretess inte att en uppgift lämnas till en"
     " enskild, om det är nödvändigt för att den utlämnande myndigheten ska kunna"
@@ -507,7 +507,7 @@ def _of_one(case: Case, answer: ReasonedAnswer) -> str:
     answers = {**case.answers, "N7": answer}
     outcome = case.outcome
     if outcome == RESERVED and chosen != Ground.RESERVATION:
-        outcome = CoreOutcome.GRANTED
+        outcome = DecisionOutcome.GRANTED
     alone = replace(case, answers=answers, outcome=outcome, tests=by_it)
     return paragraph([_about(case, by_it), ground(alone)])
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audit_app import acting
 from requests_app.cases.access.models import Delivery
-from requests_app.cases.intake.forms import TICK as CasesTICK
+from requests_app.cases.intake.forms import TICK as TICK_OF_REQUEST
 from requests_app.cases.intake.forms import NamesNobodyForm
 from requests_app.cases.intake.models.request import RequestedObject
 from requests_app.cases.intake.models.review import (
@@ -320,7 +320,7 @@ class TreatyGroundField(forms.CharField):
 class PublicSubjectForm(NamesNobodyForm):
     """The subject that anybody may read in the register (OSL 5:2)."""
 
-    own = (CasesTICK,)
+    own = (TICK_OF_REQUEST,)
 
     public_subject = forms.CharField(
         label=_("Public subject"),

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from audit_app.queries import Prewritten
-from requests_app.cases.intake.models.file import Part as CasesPart
+from requests_app.cases.intake.models.file import Part as FilePart
 from requests_app.cases.intake.models.request import AccessRequest, RequestedObject
 from requests_app.cases.intake.models.review import SecrecyReview
 from requests_app.cases.intake.rights import reach_of
@@ -52,7 +52,7 @@ class Assessment(NamedTuple):
     harm_tests: list[HarmTest]
     consents: list[Consent]
     # Of what is asked for, where they are tested by themselves.
-    parts: Sequence[CasesPart] = ()
+    parts: Sequence[FilePart] = ()
 
 
 def assessment_of(review: SecrecyReview) -> Assessment:
@@ -75,7 +75,7 @@ def assessment_with_texts(review: SecrecyReview) -> Assessment:
     )
 
 
-def _parts(review: SecrecyReview) -> list[CasesPart]:
+def _parts(review: SecrecyReview) -> list[FilePart]:
     return list(_read_parts(review.pk)) if review.is_divided else []
 
 
@@ -95,8 +95,8 @@ def _consents(review: int) -> QuerySet[Consent]:
 
 
 @Prewritten
-def _read_parts(review: int) -> QuerySet[CasesPart]:
-    rows = CasesPart.objects.standing().filter(review=review)
+def _read_parts(review: int) -> QuerySet[FilePart]:
+    rows = FilePart.objects.standing().filter(review=review)
     return rows.select_related("requested_object__cloud_object")
 
 
@@ -665,7 +665,7 @@ def of_parts(facts: Facts) -> list[Obstacle]:
 # The harm tests of a review as the rules ask for them, and the parts they are of.
 
 
-def field_key(provision: Provision, part: CasesPart | None) -> str:
+def field_key(provision: Provision, part: FilePart | None) -> str:
     """By which forms name the fields of a test."""
     return f"{provision.pk}-{part.pk}" if part else f"{provision.pk}"
 
