@@ -98,7 +98,7 @@ from requests_app.api.problems import PREFIX, busy, language_of
 from requests_app.cases.access.clients import HASHER, is_its_secret
 from requests_app.cases.access.models import ContractClient
 from requests_app.cases.access.steps import delivery
-from requests_app.core.drafts import resubmission
+from requests_app.core.drafts import is_script, resubmission
 from requests_app.core.models import AlteredContent
 from requests_app.core.people.models import Role
 from requests_app.core.people.rights import roles_in_force
@@ -840,12 +840,13 @@ def _on_record_record(
 def _shows_rows(
     request: HttpRequest, response: HttpResponse, match: ResolverMatch
 ) -> bool:
-    """Machines' doors have lines of their own, and what is public needs none."""
+    """Whatever the method. Machines' doors have lines of their own, what is public
+    needs none, and what a page's script saves shows no more than the page did."""
     if match.namespace != "admin" or match.url_name in SHOWS_NO_ROWS:
         return False
-    is_page = response.headers.get("Content-Type", "").startswith("text/html")
-    is_shown = request.method == "GET" or is_page
-    return response.status_code == HTTPStatus.OK and is_shown and _is_person(request)
+    is_saved = request.method == "POST" and is_script(request)
+    is_shown = response.status_code == HTTPStatus.OK and not is_saved
+    return is_shown and _is_person(request)
 
 
 def _is_person(request: HttpRequest) -> bool:

@@ -7,7 +7,12 @@ from typing import Any
 from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.views import PasswordChangeView
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseNotAllowed,
+    HttpResponseRedirect,
+)
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
@@ -56,6 +61,8 @@ from requests_app.privacy.rights import PAPER_KEEPERS
 from requests_app.records.rights import SEES_RETENTION
 from requests_app.registers.rights import can_propose_products, taking_for
 
+METHODS = ("GET", "HEAD", "POST")
+
 
 class LockboxAdminSite(admin.AdminSite):
     site_title = "Lockbox"
@@ -80,6 +87,8 @@ class LockboxAdminSite(admin.AdminSite):
         inner = super().admin_view(view, cacheable)
 
         def keeping(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if request.method not in METHODS:
+                return HttpResponseNotAllowed(METHODS)
             if request.method == "POST" and not self.has_permission(request):
                 if is_script(request):
                     return tell_script(request)

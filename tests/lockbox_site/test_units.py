@@ -5,6 +5,7 @@ import re
 import shlex
 import shutil
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -82,7 +83,8 @@ def test_of_old_backups_those_go_too_that_were_never_finished(tmp_path):
         (tmp_path / name).mkdir()
         os.utime(tmp_path / name, (0, 0))
     (tmp_path / "lockbox-20260303T021500Z").mkdir()
-    os.utime(tmp_path / "lockbox-20260303T021500Z")
+    now = time.time()  # which need not be the clock of the disk: tests/moment.py
+    os.utime(tmp_path / "lockbox-20260303T021500Z", (now, now))
     here = clear.replace("/var/backups/lockbox", str(tmp_path))
     subprocess.run(shlex.split(here), check=True)
     left = sorted(path.name for path in tmp_path.iterdir())

@@ -7,19 +7,22 @@ from urllib.parse import quote
 import pytest
 from django.contrib.admin import site
 from django.db import connections
-from django.urls import reverse
+from django.urls import NoReverseMatch, get_resolver, reverse
 
 from audit_app import ledger
 from audit_app.ledger import Kind, record
 from audit_app.models import LedgerEntry
 from lockbox_site.models import User
+from lockbox_site.web import SHOWS_NO_ROWS
 from requests_app.audit.models import SavedAudit
 from requests_app.audit.pages.pages import urls
 from requests_app.cases.access import clients
 from requests_app.cases.intake.models.request import AccessRequest
 from requests_app.cases.intake.models.review import SecrecyReview
 from requests_app.cases.review.steps import people
+from tests.admin.addresses import patterns
 from tests.helpers.caller import Caller
+from tests.helpers.hand_outs import asked_for, drawn, with_a_name
 from tests.helpers.kept_words import kept
 from tests.helpers.people import engage, give
 from tests.helpers.saved_audits import draw
@@ -72,6 +75,34 @@ def test_each_page_that_is_opened_leaves_its_line_of_what_it_is_about(cast):
             about = {User: cast.karin.pk}
         expected = [(model._meta.db_table, str(pk)) for model, pk in about.items()]
         assert (line.object_type, line.object_id) == (*expected, ("", ""))[0], name
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_a_drawn_page_is_on_record_whatever_the_method(cast, method):
+    row = asked_for(cast, with_a_name(cast))
+    lena, one = signed_in(cast.lena), drawn(row, cast.lena)[0]
+    address = reverse("admin:requests_app_discloseddocument_picture", args=[one.pk, 1])
+    last = LedgerEntry.objects.latest("pk").pk
+    assert lena.generic(method, address).content.startswith(b"\x89PNG")
+    line = LedgerEntry.objects.get(pk__gt=last, actor_id=cast.lena.pk)
+    assert (line.kind, line.object_id) == ("read", str(one.pk))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("method", ["OPTIONS", "PUT", "PATCH", "DELETE", "TRACE"])
+def test_no_page_of_people_takes_another_method(cast, method):
+    lena, tried = signed_in(cast.lena), 0
+    for route, pattern in patterns(get_resolver()):
+        kwargs = dict.fromkeys(pattern.pattern.converters, 1)
+        try:
+            address = reverse(f"admin:{pattern.name}", kwargs=kwargs)
+        except NoReverseMatch:
+            continue
+        answer = lena.generic(method, address)
+        assert answer.status_code == 405 or pattern.name in SHOWS_NO_ROWS, route
+        tried += 1
+    assert tried > 300
 
 
 @pytest.mark.django_db
