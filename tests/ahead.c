@@ -1,4 +1,4 @@
-/* The system's clock, as much ahead as LOCKBOX_TESTS_AHEAD says in seconds: preloaded
+/* The system's clock, as much ahead as TESTS_AHEAD says in seconds: preloaded
  * into each process of a run as if it were another moment (moment.py). Waiting takes as
  * long as ever: the other clocks are as they are. */
 #define _GNU_SOURCE
@@ -11,7 +11,7 @@
 static time_t ahead;
 
 __attribute__((constructor)) static void read_environment(void) {
-    const char *told = getenv("LOCKBOX_TESTS_AHEAD");
+    const char *told = getenv("TESTS_AHEAD");
     ahead = told ? atoll(told) : 0;
 }
 

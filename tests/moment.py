@@ -27,7 +27,7 @@ HOSTILE = (
     "2036-12-02T09:00",
 )
 SOURCE = Path(__file__).with_name("ahead.c")
-AHEAD = "LOCKBOX_TESTS_AHEAD"  # seconds
+AHEAD = "TESTS_AHEAD"  # seconds
 
 
 def in_turn(number: int) -> str:
@@ -52,6 +52,13 @@ def environment(moment: str, folder: Path) -> dict[str, str]:
 def without(environment: Mapping[str, str]) -> dict[str, str]:
     """For a browser: the machine's own clock."""
     return {name: value for name, value in environment.items() if name != "LD_PRELOAD"}
+
+
+def kept() -> dict[str, str]:
+    """For a process whose environment is its own: what lets it live in the moment."""
+    return {
+        name: os.environ[name] for name in (AHEAD, "LD_PRELOAD") if name in os.environ
+    }
 
 
 def for_pages() -> str:

@@ -211,7 +211,7 @@ def postmaster() -> int | None:
 OLDEST = 15
 # Who runs root's server: the first that is there; the last is made.
 FOR_ROOT = ("postgres", "lockbox-db")
-CLOCK = ("LD_PRELOAD", "LOCKBOX_TESTS_AHEAD")
+CLOCK = ("LD_PRELOAD", "TESTS_AHEAD")
 
 
 def server_name() -> str:

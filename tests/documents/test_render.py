@@ -152,7 +152,7 @@ def test_what_a_terminal_sends_to_everybody_in_front_does_not_reach_the_drawing(
     with render.pen() as draw:
         draw(sheet(), NOON)
         listed = subprocess.run(
-            ["ps", "--ppid", str(os.getpid()), "-o", "pid=,pgid=,args="],
+            ["ps", "-ww", "--ppid", str(os.getpid()), "-o", "pid=,pgid=,args="],
             capture_output=True,
             text=True,
         ).stdout

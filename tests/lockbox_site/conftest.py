@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from tests import moment
 from tests.helpers.own_cluster import make_logins
 
 CLONE = Path(__file__).resolve().parents[2]
@@ -50,7 +51,7 @@ def _launch(
     return subprocess.run(
         [python, "-m", "lockbox_site.postgres", *command],
         cwd=clone,
-        env={"PATH": os.environ["PATH"], **environment},
+        env={"PATH": os.environ["PATH"], **moment.kept(), **environment},
         user=user,
         capture_output=True,
         text=True,

@@ -10,6 +10,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from audit_app.models import LedgerEntry
+from tests import moment
 from tests.helpers.own_cluster import copied
 
 CLONE = Path(__file__).resolve().parents[2]
@@ -40,6 +41,7 @@ def test_a_number_of_no_line_is_told(cast, monkeypatch):
 def test_another_login_than_the_owners_makes_no_token(cast, logins, tmp_path):
     copied(logins, tmp_path / "world")
     settings = {
+        **moment.kept(),
         "PATH": os.environ["PATH"],
         "DATABASE_URL": logins["web"],
         "APP_DATABASE_URL": logins["web"],

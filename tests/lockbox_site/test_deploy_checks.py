@@ -11,6 +11,7 @@ from django.db import connections
 
 from lockbox_site.checks import faults_of
 from lockbox_site.configuration import flag, hosts, mail_server
+from tests import moment
 
 pytestmark = pytest.mark.long
 
@@ -45,7 +46,7 @@ def said(**changes):
     process = subprocess.run(
         [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"],
         cwd=CLONE,
-        env={"PATH": os.environ["PATH"], **wanted},
+        env={"PATH": os.environ["PATH"], **moment.kept(), **wanted},
         capture_output=True,
         text=True,
     )

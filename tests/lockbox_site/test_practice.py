@@ -16,6 +16,7 @@ from lockbox_site import configuration, practice
 from lockbox_site.practice import SCHEMA
 from requests_app.cases.intake.models.review import Stage
 from requests_app.cases.review.papers import render
+from tests import moment
 
 CLONE = Path(__file__).resolve().parents[2]
 PAGE = (
@@ -27,7 +28,7 @@ def python(code, **variables):
     return subprocess.run(
         [sys.executable, "-c", code],
         cwd=CLONE,
-        env={"PATH": os.environ["PATH"], **variables},
+        env={"PATH": os.environ["PATH"], **moment.kept(), **variables},
         capture_output=True,
         text=True,
     )

@@ -20,6 +20,7 @@ from lockbox_site import configuration, postgres
 from lockbox_site.processes import WEB
 from lockbox_site.scratch import answers, free_port
 from requests_app.cases.intake.models.review import SecrecyReview
+from tests import moment
 from tests.helpers.drawn import drawn
 
 pytestmark = [
@@ -36,7 +37,8 @@ LARGEST = 400  # pages of one person
 
 def environment(folder, **more):
     mine = {name: os.environ[name] for name in ("PATH", "LOCKBOX_STATE")}
-    return {**mine, configuration.VARIABLE: str(folder), "LOCKBOX_HTTPS": "0", **more}
+    own = {configuration.VARIABLE: str(folder), "LOCKBOX_HTTPS": "0"}
+    return {**mine, **moment.kept(), **own, **more}
 
 
 def manage(*command, **variables):
@@ -97,6 +99,7 @@ def at_work():
     name = connection.settings_dict["NAME"]
     url = urlsplit(settings.OWNER_URL)._replace(path=f"/{name}").geturl()
     return {
+        **moment.kept(),
         "PATH": os.environ["PATH"],
         "DATABASE_URL": url,
         "LOCKBOX_SECRET_KEY": "x" * 50,
@@ -179,7 +182,7 @@ def kind_of(path):
     + ["calendar/abc.ics", "wake-up/x/", "oauth/token", "sign-in/"],
 )
 def test_no_door_for_machines_is_open(site, door):
-    assert httpx.get(f"{site}/{door}").status_code == 404
+    assert httpx.get(f"{site}/{door}", timeout=60).status_code == 404
 
 
 def test_a_case_is_begun_and_goes_its_way_beside_the_real_ones(site, cast):

@@ -15,6 +15,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from tests import moment
+
 pytestmark = pytest.mark.long
 
 CLONE = Path(__file__).resolve().parents[2]
@@ -98,7 +100,7 @@ def python(*command, **environment):
     return subprocess.run(
         [sys.executable, *command],
         cwd=CLONE,
-        env={"PATH": os.environ["PATH"], **environment},
+        env={"PATH": os.environ["PATH"], **moment.kept(), **environment},
         capture_output=True,
         text=True,
     )

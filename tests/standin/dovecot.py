@@ -25,7 +25,7 @@ dovecot_storage_version = 2.4.0
 protocols = imap
 import_environment {{
   LD_PRELOAD = {preload}
-  LOCKBOX_TESTS_AHEAD = {ahead}
+  TESTS_AHEAD = {ahead}
 }}
 ssl = no
 auth_allow_cleartext = yes

@@ -198,7 +198,9 @@ def test_prism_holds_our_calls_against_atlas_s_specification(
         reply = client.connect(PROJECT).decide("-odd-/1", "revoke", b"")
         assert reply.status in (400, 422)
         assert (
-            httpx.get(f"{address}/api/atlas/v2/groups/{PROJECT}/clusters").status_code
+            httpx.get(
+                f"{address}/api/atlas/v2/groups/{PROJECT}/clusters", timeout=60
+            ).status_code
             == 401
         )
 

@@ -46,7 +46,7 @@ def test_prism_accepts_our_calls_and_refuses_a_wrong_body(
 def test_prism_refuses_a_call_without_a_token(prism):
     address = prism("mock")
     url = f"{address}/subscriptions/x/providers/Microsoft.CustomerLockbox/requests"
-    assert httpx.get(url, params={"api-version": "x"}).status_code == 401
+    assert httpx.get(url, params={"api-version": "x"}, timeout=60).status_code == 401
 
 
 def test_no_token_travels_unprotected(cast, standin, identity):

@@ -195,4 +195,4 @@ def test_prism_holds_our_calls_against_okta_s_specification(
         wrong = b'{"impersonation": {"status": "PERHAPS"}}'
         reply = client.connect(HOST).decide(NUMBER, "approve", wrong)
         assert reply.status in (400, 422)
-        assert httpx.get(f"{address}{client.PATH}").status_code == 401
+        assert httpx.get(f"{address}{client.PATH}", timeout=60).status_code == 401
