@@ -42,8 +42,8 @@ GAPS: dict[str, tuple[str, ...]] = {
         "Dataskyddsombud och kontaktuppgifter: [fyll i]",
     ),
     Kind.GDPR_PERSONS: (
-        "Sannolika konsekvenser för er: [fyll i]",
-        "Vad ni själva kan göra: [fyll i]",
+        "Sannolika konsekvenser för dig: [fyll i]",
+        "Vad du själv kan göra: [fyll i]",
         "Dataskyddsombud och kontaktuppgifter: [fyll i]",
     ),
     Kind.CYBER_WARNING: (

@@ -111,6 +111,9 @@ UNNAMED = {
 OURS = ("requests_app", "audit_app", "lockbox_site")
 
 
+FIRST_DECIDED = "gallras först efter beslut"
+
+
 class StoredTable(NamedTuple):
     """A table: what it is called, its columns with personal data, and how long a row is
     kept: how long, from what and on which basis."""
@@ -120,6 +123,11 @@ class StoredTable(NamedTuple):
     how_long: str
     after: str
     basis: str
+
+    @property
+    def duration(self) -> str:
+        is_decided = self.how_long != FIRST_DECIDED
+        return f"{self.how_long} efter: {self.after}" if is_decided else self.how_long
 
 
 def tables() -> list[StoredTable]:
@@ -150,7 +158,7 @@ def _table(model: Any) -> StoredTable:
 
 def _days(days: int | None) -> str:
     if days is None:
-        return "beslut krävs"
+        return FIRST_DECIDED
     return "1 dag" if days == 1 else f"{days} dagar"
 
 
@@ -187,11 +195,12 @@ WHY_AND_WHOSE = (
             " myndighetens uppgifter, att besluta, att följa åtkomsten medan den"
             " varar och att i efterhand kunna visa vad som har gjorts.",
             "Rättslig grund är artikel 6.1 e i dataskyddsförordningen, (EU)"
-            " 2016/679: behandlingen är nödvändig för en uppgift av allmänt intresse"
-            " och som ett led i myndighetsutövning, enligt offentlighets- och"
-            " sekretesslagen (2009:400). Känsliga personuppgifter behandlas med stöd"
-            " av artikel 9.2 g och 3 kap. 3 § första stycket lagen (2018:218) med"
-            " kompletterande bestämmelser till EU:s dataskyddsförordning.",
+            " 2016/679: behandlingen är nödvändig för att utföra en uppgift av allmänt"
+            " intresse eller som ett led i myndighetsutövning, enligt offentlighets-"
+            " och sekretesslagen (2009:400) och 2 kap. 2 § lagen (2018:218) med"
+            " kompletterande bestämmelser till EU:s dataskyddsförordning. Känsliga"
+            " personuppgifter behandlas med stöd av artikel 9.2 g och 3 kap. 3 § första"
+            " stycket samma lag.",
         ),
     ),
     Section(
@@ -261,7 +270,7 @@ def _registers() -> Section:
         ),
         columns=("Register", "Uppgifter om personer, eller fri text", "Gallras"),
         rows=[
-            (row.name, ", ".join(row.columns), f"{row.how_long} efter: {row.after}")
+            (row.name, ", ".join(row.columns), row.duration)
             for row in tables()
             if row.columns
         ],
@@ -518,7 +527,7 @@ def schedule_sections(facts: Facts) -> list[Section]:
                 " (EU) 2016/679). Allmänna handlingar får gallras under de"
                 " förutsättningar som anges i 10 § arkivlagen (1990:782). Systemet tar"
                 " bort sådana först när ett gallringsbeslut har införts. Där det står"
-                " ”beslut krävs” tas inget bort.",
+                f" ”{FIRST_DECIDED}” tas inget bort dessförinnan.",
                 f"Planen gäller {facts.authority}.",
             ),
         ),

@@ -35,7 +35,7 @@ ARTICLE_30 = (
 )  # fmt: skip
 # Article 28.3, second sentence, a–h; and what the others are to hold.
 SAID = {
-    "record": [*ARTICLE_30, "artikel 6.1 e", "9.2 g", "3 kap. 3 § första stycket lagen"],
+    "record": [*ARTICLE_30, "artikel 6.1 e", "9.2 g", "3 kap. 3 § första stycket samma lag"],
     "assessment": ["artikel 35.7 a", "35.7 b", "35.7 c", "35.7 d", "övervakas", "barn",
                    "samlas", "andra stycket", "35.2", "35.9", "artikel 36"],
     "staff": ["11 § lagen (1976:580)", "(19 §)", "artikel 15", "artikel 77",
@@ -163,7 +163,10 @@ def test_what_changes_in_the_models_changes_the_paper_and_says_so(cast, monkeypa
         assert "det är gjort ett beslut" in text and "Per Test" not in text
         told = words(signed_in(cast.per).get(reverse(PAGE)))
         assert "Frånvaro · 12 dagar · det är gjort · ett beslut" in told
-        assert f"Frånvaro · beslut krävs · {before.after} · {before.basis}" in told
+        assert (
+            f"Frånvaro · gallras först efter beslut · {before.after} · {before.basis}"
+            in told
+        )
         url = reverse(
             "admin:signed_processing_paper_pdf", args=[cast.gsn.pk, "retention"]
         )

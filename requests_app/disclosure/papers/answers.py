@@ -267,7 +267,8 @@ TITLE = "Beslut om utlämnande av allmänna handlingar"
 OutcomeWords = DisclosureDecision.Outcome
 DECIDED: dict[str, str] = {
     OutcomeWords.REFUSED: (
-        "{authority} avslår begäran i den del som inte har lämnats ut."
+        "{authority} avslår begäran om att få ta del av de handlingar som inte har"
+        " lämnats ut."
     ),
     OutcomeWords.PARTLY: (
         "{authority} bifaller begäran i den del som framgår av skälen och avslår den i"
@@ -351,7 +352,7 @@ def _why(made: DisclosureDecision) -> Iterator[Section]:
     if row.asked_at:
         on_the = day_in_words(timezone.localdate(row.asked_at))
         about += (
-            f" Den besvarades; den {on_the} begärdes ett skriftligt beslut av"
+            f" Begäran besvarades. Den {on_the} begärdes ett skriftligt beslut av"
             " myndigheten (6 kap. 3 § offentlighets- och sekretesslagen (2009:400))."
         )
     if made.prohibition:

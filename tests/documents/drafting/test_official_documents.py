@@ -44,7 +44,8 @@ def test_nor_because_of_what_the_authority_has_not_in_order():
 def test_secrecy_is_told_as_secrecy():
     case = replace(SITE_CASE, is_registered_as_tf=True)
     text, told = internal(case), for_recipient(case)
-    assert "(2 kap. 2 § tryckfrihetsförordningen)" in text
+    interests = "de intressen som anges i 2 kap. 2 § tryckfrihetsförordningen, och"
+    assert interests in text and "ska anges noga i lag." in text
     assert "ataskyddsförordningen" not in text + told
     assert not placeholders(text + told)
     assert told.startswith("Enligt 26 kap. 1 §")

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from requests_app.cases.review.drafting.case import CODES, CasePart
+from requests_app.cases.review.drafting.case import CODES, UNSAID, CasePart
 from requests_app.cases.review.drafting.texts import (
     NEVER,
     NOT_NOW,
@@ -127,7 +127,8 @@ ANSWERS = [
     (node.code, answer["value"])
     for node in tree("2026-4").assessment_nodes
     for answer in node.answers
-    if node.code in CODES and (node.code, answer["value"]) != ("N0.foreign", "yes")
+    if node.code in CODES
+    and (node.code, answer["value"]) not in (("N0.foreign", "yes"), UNSAID)
 ]
 
 

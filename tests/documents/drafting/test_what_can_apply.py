@@ -46,6 +46,12 @@ def test_a_refusal_for_something_else_does_not_say_that_the_regulation_is_met():
     assert "Dataskyddsförordningen hindrar därför inte" not in internal(without)
 
 
+def test_that_nobody_blew_a_whistle_is_never_said():
+    """Said where it is so, its absence would tell of the others."""
+    case = answered(MAILBOX, **{"N5.whistle": ("no", "Här finns ingen visselblåsare.")})
+    assert "isselbl" not in internal(case) + for_recipient(case)
+
+
 def test_what_hangs_on_a_guardian_who_cannot_consent_is_not_said():
     case = answered(
         REFUSED,

@@ -361,7 +361,6 @@ SILENT = {
         "Uppgifterna blir inte synliga för den som får åtkomst."
     ),
     ("N5.patient", "no"): "Åtkomsten rör inte patientuppgifter.",
-    ("N5.whistle", "no"): "Uppgifter om ett visselblåsarärende förekommer inte.",
     ("N5.whistle", "tested"): (
         "Uppgifter om ett visselblåsarärende kan förekomma, och bestämmelserna om dem"
         " har prövats."
@@ -375,6 +374,8 @@ WHY = {
         " ledde till.]"
     ),
 }
+# Said of some, it would tell by its absence of the others.
+UNSAID = ("N5.whistle", "no")
 FOR_GOOD = {("N5.care", "others"), ("N5.whistle.circle", "outside")}
 SECRECY = ("N5.transferred", "N5.care", "N5.whistle", "N5.whistle.circle")
 CODES = ("N0.foreign", *SECRECY, "N5.patient")
@@ -404,9 +405,9 @@ def origins(case: Case) -> str:
     """Where the answers come from; in a refusal only what bars it."""
     parts = []
     for code in SECRECY if case.is_tf else CODES:
-        if case.grants or case.fails(code):
-            answer = case.reasoned_answer(code)
-            given = (code, answer.answer)
+        answer = case.reasoned_answer(code)
+        given = (code, answer.answer)
+        if given != UNSAID and (case.grants or case.fails(code)):
             own = sentence(answer.reasons) or WHY.get(given, "")
             silent = SILENT.get(given, "") if own else ""
             parts += [SENTENCES.get(given, silent), own]

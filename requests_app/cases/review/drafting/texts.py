@@ -59,8 +59,9 @@ from requests_app.registers.models.cloud import CloudObject
 # What is asked for, of whom, and by which right.
 
 RIGHT = (
-    "Rätten att ta del av allmänna handlingar får begränsas endast genom bestämmelser"
-    " om sekretess (2 kap. 2 § tryckfrihetsförordningen)."
+    "Rätten att ta del av allmänna handlingar får begränsas endast om det krävs med"
+    " hänsyn till de intressen som anges i 2 kap. 2 § tryckfrihetsförordningen, och"
+    " begränsningen ska anges noga i lag."
 )
 EQUAL = "Bolaget jämställs med en myndighet vid tillämpningen av OSL (2 kap. 3 § OSL)."
 

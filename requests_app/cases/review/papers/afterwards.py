@@ -53,10 +53,11 @@ BY_LAW = {
 EXTENSIONS = "Återkallelsen omfattar också förlängningar av samma åtkomst."
 # What may do harm is ended at once, and its reasons can be asked for afterwards.
 LEFT_OUT_BY_FL = (
-    "I detta exemplar har en del av skälen utelämnats, eftersom ett väsentligt intresse"
-    " kräver att beslutet meddelas omedelbart (32 § andra stycket 2 förvaltningslagen"
-    " (2017:900)). Behöver ni skälen för att kunna ta till vara er rätt kan ni begära"
-    " en motivering i efterhand (32 § tredje stycket samma lag)."
+    "I detta exemplar har en del av skälen utelämnats, eftersom ett väsentligt allmänt"
+    " eller enskilt intresse kräver att beslutet meddelas omedelbart (32 § andra"
+    " stycket 2 förvaltningslagen (2017:900)). Behöver ni skälen för att kunna ta till"
+    " vara er rätt kan ni begära en motivering i efterhand (32 § tredje stycket samma"
+    " lag)."
 )
 LEFT_OUT = f"I detta exemplar har en del av skälen utelämnats.{ELSE}"
 

@@ -274,8 +274,8 @@ NOTES_NECESSARY = (
     " sekretesslagen (2009:400))."
 )
 AT_ONCE = (
-    " Ett väsentligt intresse kräver att beslutet meddelas omedelbart{by_law}, och"
-    " skälen ges därför i kort form."
+    " Ett väsentligt allmänt eller enskilt intresse kräver att beslutet meddelas"
+    " omedelbart{by_law}, och skälen ges därför i kort form."
 )
 AT_ONCE_BY_LAW = " (32 § andra stycket 2 förvaltningslagen (2017:900))"
 AFTERWARDS = (
