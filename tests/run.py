@@ -3,7 +3,7 @@
     python -m tests.run [all] [--moment M] [--seed N] [--turn N] [--minutes N] [pytest's]
 
 `all`: those of every day first and whole; then the long ones, from a place that goes
-round with `--turn` (the number of commits), which also chooses the moment. Nothing
+round with `--turn` (the number of commits), which also chooses moment and seed. Nothing
 begins when `--minutes` are over: what was not run is said by name. Ends with 1 where a
 test was red, and otherwise by what it saw.
 """
@@ -31,6 +31,8 @@ NOTHING_FOUND = 5  # of pytest, where an expression leaves no test
 
 def main(arguments: list[str]) -> int:
     told, rest = _parser().parse_known_args(arguments)
+    if told.seed is None:  # a run of CI that is repeated is the same
+        told.seed = random.randrange(10**6) if told.turn is None else told.turn  # noqa: S311
     then = told.moment
     if not then and told.turn is not None:
         then = moment.in_turn(told.turn)
@@ -56,7 +58,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="tests.run", allow_abbrev=False)
     parser.add_argument("which", nargs="?", default="everyday")
     parser.add_argument("--moment", default="")
-    parser.add_argument("--seed", type=int, default=random.randrange(10**6))  # noqa: S311
+    parser.add_argument("--seed", type=int)
     parser.add_argument("--turn", type=int)
     parser.add_argument("--minutes", type=float, default=0)
     return parser

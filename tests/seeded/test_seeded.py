@@ -63,7 +63,7 @@ NOT_REACHED = {
     "AnswerForm": "of cases that have come to their date: workflow/test_disposal",
     "ItemsForm": "the one above is of its kind",
     "RetainForm": "of cases that have come to their date: workflow/test_disposal",
-    "ReceiptForm": "of a package in the archive: admin/test_archive_delivery",
+    "DisposalReceiptForm": "of what was sent to the archive: workflow/test_disposal",
     "JudgeForm": "a page of a document, of marks alone: browser/test_hand_outs",
     "TakenForm": "of a package of provisions: admin/test_packages",
 }

@@ -1,7 +1,6 @@
 """Document, of the steps of disclosure: drawing, front, looking, sheets and terms."""
 
 import hashlib
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
@@ -21,7 +20,7 @@ from requests_app.core.step import (
     save,
     step,
 )
-from requests_app.core.words.texts import is_text, listed
+from requests_app.core.words.texts import MAIL_ADDRESS, is_text, listed
 from requests_app.disclosure.masking.process import (
     page_at,
     pages_of,
@@ -51,7 +50,6 @@ PDF = "application/pdf"
 # Of words that are looked for, to be masked or to be gone: shorter ones stand
 # everywhere.
 SHORTEST = 3
-ADDRESS = re.compile(r"[^\s@<>()]+@[^\s@<>()]+\.\w+")
 Source = Redaction.Source
 
 
@@ -180,7 +178,7 @@ def _standing(words: list[Word], terms: list[Term]) -> Iterator[tuple[int, int, 
             if _stands(plain[first : first + len(sought)], sought):
                 yield first, first + len(sought), term
     for first, word in enumerate(words):
-        if ADDRESS.search(word.text):
+        if MAIL_ADDRESS.search(word.text):
             yield first, first + 1, Term(word.text, Source.ADDRESS)
 
 
