@@ -87,7 +87,8 @@ class LockboxAdminSite(admin.AdminSite):
         inner = super().admin_view(view, cacheable)
 
         def keeping(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            if request.method not in METHODS:
+            # What is nowhere is not there for any method.
+            if view != self.catch_all_view and request.method not in METHODS:
                 return HttpResponseNotAllowed(METHODS)
             if request.method == "POST" and not self.has_permission(request):
                 if is_script(request):
@@ -222,7 +223,13 @@ class LockboxAdminSite(admin.AdminSite):
 
     def get_urls(self) -> list[Any]:
         own = path("registers/", self.admin_view(self.registers), name="registers")
-        return [own, *pages.urls(self), *auditor_pages.urls(self), *super().get_urls()]
+        # Django's own way from any row to a page of it elsewhere: there are none.
+        theirs = [
+            one
+            for one in super().get_urls()
+            if getattr(one, "name", None) != "view_on_site"
+        ]
+        return [own, *pages.urls(self), *auditor_pages.urls(self), *theirs]
 
     def autocomplete_view(self, request: HttpRequest) -> Any:
         return RecordedAutocomplete.as_view(admin_site=self)(request)

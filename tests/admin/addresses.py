@@ -202,8 +202,6 @@ def plain_pages(*, signed_in):
 def plain_url(name):
     if name is None:
         return "/nothing/here/"
-    if name == "view_on_site":
-        return "/r/1/1/"
     if name in ARGUMENTS:
         admins = "admin:" if name in ("take_turn", "guide") else ""
         return reverse(admins + name, args=ARGUMENTS[name])

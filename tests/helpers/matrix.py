@@ -67,7 +67,7 @@ PAGES = {
     "signed_in_elsewhere": "shut",
     "signed_out_elsewhere": "shut",
     **dict.fromkeys(("scim", "stay", "keys", "logout"), "shut"),
-    **dict.fromkeys(("choose_language", "view_on_site"), "shut"),
+    "choose_language": "shut",
     "app_list": "signed",
     **dict.fromkeys(("oauth_token", "oauth_revoke"), "shut"),
     "api-root": "shut",

@@ -20,7 +20,6 @@ NO_PAGES = set(
         "password_change_done",
         "jsi18n",
         "autocomplete",
-        "view_on_site",
         "app_list",
         "forget_draft",
         "next",

@@ -106,6 +106,11 @@ def test_no_page_of_people_takes_another_method(cast, method):
 
 
 @pytest.mark.django_db
+def test_no_row_is_reached_by_its_type_and_number(cast):
+    assert signed_in(cast.lena).get("/r/8/1/").status_code == 404
+
+
+@pytest.mark.django_db
 def test_an_auditors_read_stands_with_who_read_it_and_in_unusual_reading(cast):
     review = cast.decided("refused", number="EXSR500")
     case = f"/revision/case/{quote(review.diary_number)}/"
