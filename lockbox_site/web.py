@@ -844,7 +844,8 @@ def _shows_rows(
     needs none, and what a page's script saves shows no more than the page did."""
     if match.namespace != "admin" or match.url_name in SHOWS_NO_ROWS:
         return False
-    is_saved = request.method == "POST" and is_script(request)
+    is_told = response.headers.get("Content-Type", "") == "application/json"
+    is_saved = request.method == "POST" and is_script(request) and is_told
     is_shown = response.status_code == HTTPStatus.OK and not is_saved
     return is_shown and _is_person(request)
 

@@ -24,7 +24,6 @@ from requests_app.core.people.models import Authority
 from requests_app.core.people.rights import today
 from requests_app.core.step import require, step
 from requests_app.core.two_persons import RegisterChange, save_or_propose
-from requests_app.core.words.texts import MAIL_ADDRESS
 from requests_app.organisation.models import DelegationRule
 from requests_app.registers.models.changes import Publication
 from requests_app.registers.models.cloud import CloudObject, ProviderProduct
@@ -53,6 +52,9 @@ from requests_app.registers.tables.columns import (
 from requests_app.registers.tables.information import REGISTERS
 
 # What of an authority's registers can be published, as the entries of a package.
+
+# Brackets may stand in it: what is published is refused rather than let through.
+ADDRESS = re.compile(r"(?<![^\s@])[^\s@]+@[^\s@]+\.\w+")
 
 
 class Offered(NamedTuple):
@@ -160,7 +162,7 @@ def refuse_what_is_not_published(
 def _own_word(text: str, names: dict[str, Any]) -> str:
     if numbers_in(text):
         return gettext("it holds a personal identity number.")
-    if MAIL_ADDRESS.search(text):
+    if ADDRESS.search(text):
         return gettext("it holds an e-mail address.")
     low = text.casefold()
     for word, why in names.items():

@@ -1,9 +1,7 @@
 """Whether pages answer by the rule, and whether each answer left its line: of what is
 shown a read or an export, of what is refused a refusal."""
 
-from collections import Counter
-
-from django.db.models import Max, Sum
+from django.db.models import Sum
 from django.urls import resolve
 
 from audit_app.models import FoldedLine, LedgerEntry
@@ -26,26 +24,20 @@ NO_ROWS = {
 }
 
 
-def told_since(last, folded):
-    """The kinds of the lines after this one, and of those that were counted along."""
-    lines = LedgerEntry.objects.filter(pk__gt=last).values_list("kind", flat=True)
-    again = {kind for kind, number in folded_lines().items() if number != folded[kind]}
-    return {*lines, *again}
-
-
-def folded_lines():
-    rows = FoldedLine.objects.values_list("kind").annotate(n=Sum("number")).order_by()
-    return Counter(dict(rows))
+def told(kinds):
+    """As often as the record tells of it: by a line, or counted for one."""
+    lines = LedgerEntry.objects.filter(kind__in=kinds).count()
+    again = FoldedLine.objects.filter(kind__in=kinds).aggregate(n=Sum("number"))
+    return lines + (again["n"] or 0)
 
 
 def answer_of(call, url, *data):
     """The answer, and what is missing of its line, if anything."""
-    last, folded = LedgerEntry.objects.aggregate(n=Max("pk"))["n"] or 0, folded_lines()
+    before = told(SHOWN), told(REFUSED)
     answer = call(url, *data)
-    told = told_since(last, folded)
-    if needs_line(answer) and not told & {*SHOWN, *REFUSED}:
+    if needs_line(answer) and (told(SHOWN), told(REFUSED)) == before:
         return answer, f"{answer.status_code} without a line"
-    if answer.status_code == 403 and not told & {*REFUSED}:
+    if answer.status_code == 403 and told(REFUSED) == before[1]:
         return answer, "refused without a line"
     return answer, ""
 

@@ -63,7 +63,7 @@ from tests.helpers.sql import sql
 from tests.helpers.takers import OFFICERS, STEPS
 
 pytestmark = pytest.mark.long
-# Addresses that a run asks for a role in a place, drawn anew: three runs ask nearly all.
+# Addresses that a run asks for a role in a place, drawn anew at each.
 MOST = 150
 
 

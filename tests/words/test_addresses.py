@@ -3,6 +3,7 @@
 import pytest
 
 from requests_app.core.words.texts import MAIL_ADDRESS
+from requests_app.disclosure.publication import ADDRESS
 
 
 @pytest.mark.parametrize(
@@ -21,3 +22,9 @@ from requests_app.core.words.texts import MAIL_ADDRESS
 )
 def test_it_is_found_from_where_its_word_begins(text, found):
     assert MAIL_ADDRESS.findall(text) == found
+
+
+@pytest.mark.parametrize("text", ["(x)@example.se", "<a>@example.se", "a@b@example.se"])
+def test_what_is_published_has_none_with_brackets_either(text):
+    assert ADDRESS.search(text)
+    assert not ADDRESS.search("a" * 300_000)

@@ -165,9 +165,9 @@ STREET = re.compile(
     re.IGNORECASE,
 )
 
-# An e-mail address, an address of the web, or a path to a file.
 # From the beginning of a word alone: a word of 30,000 letters is read once.
 MAIL_ADDRESS = re.compile(r"(?<![^\s@<>()])[^\s@<>()]+@[^\s@<>()]+\.\w+")
+# An e-mail address, an address of the web, or a path to a file.
 ADDRESS = re.compile(r"\S@\S|://|\w[/\\]\w+[/\\.]|\b\w+\.(?:se|com|net|org|eu)\b")
 
 
