@@ -13,7 +13,14 @@ from hashlib import sha256
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from django.db import DEFAULT_DB_ALIAS, DataError, connection, connections
+from django.db import (
+    DEFAULT_DB_ALIAS,
+    DataError,
+    ProgrammingError,
+    connection,
+    connections,
+    transaction,
+)
 
 from audit_app.models import Checkpoint, Cosignature, Disagreement, SealedLeaf
 from audit_app.sealing import keys as sealing_keys
@@ -911,6 +918,36 @@ def _unkept(
                 yield Finding(What.VERSION, one.table, pk, int(line), digest)
 
 
+# A number is drawn from 1 on, those that the application counts itself are 0 or more,
+# and a text is not empty: what lies below stands before the first slice of every check.
+# The lines that tell of such a row are faults for good (verifying.lines).
+
+BELOW = """
+select format('select %2$L, %1$I::text from %2$s where %1$I %3$s', key.attname,
+  live.oid::regclass::text, case
+    when key.atttypid in ('text'::regtype, 'varchar'::regtype) then $$= ''$$
+    when key.attidentity <> '' then '< 1' else '< 0' end)
+from pg_class live
+join pg_index index on index.indrelid = live.oid and index.indisprimary
+  and index.indnatts = 1
+join pg_attribute key on key.attrelid = live.oid and key.attnum = index.indkey[0]
+where live.relnamespace = 'public'::regnamespace
+  and has_table_privilege(live.oid, 'select') and key.atttypid in (
+  'bigint'::regtype, 'integer'::regtype, 'text'::regtype, 'varchar'::regtype)
+"""
+
+
+def _below(using: str, _after: str, _upto: str) -> Iterator[Finding]:
+    with connections[using].cursor() as cursor:
+        cursor.execute(BELOW)
+        cursor.execute(" union all ".join(query for (query,) in cursor.fetchall()))
+        for table, key in cursor.fetchall():
+            yield Finding(What.NUMBER, table, key)
+
+
+NUMBERS = Check("numbers", "(select 1 as place) whole", "place", _below)
+
+
 # All checks: at once, or a piece each round that goes on where the last one ended.
 
 # What the line that it is about shows by itself, when it is looked at again.
@@ -936,7 +973,7 @@ def also(check: Check) -> None:
 def checks_rounds(using: str) -> list[Check]:
     of_lines = [LINES, CHANGED_OUTSIDE, *SEALED, SET_CLOCK]
     of_rows = [*checks_versions(using), *checks(using)]
-    return [*of_lines, *of_rows, *SIGNED_CHECKS, *CHECKS, *_further]
+    return [NUMBERS, *of_lines, *of_rows, *SIGNED_CHECKS, *CHECKS, *_further]
 
 
 def everything(using: str, but: tuple[Check, ...] = ()) -> Iterator[Finding]:
@@ -945,13 +982,13 @@ def everything(using: str, but: tuple[Check, ...] = ()) -> Iterator[Finding]:
     for check in checks_rounds(using):
         if check in but:
             continue
-        after = check.start
-        while (upto := end_of(check, using, after)) is not None:
-            for one in _looked_at(check, using, after, upto):
+        after: str | None = check.start
+        while after is not None:
+            of_slice, after = _slice(check, using, after)
+            for one in of_slice:
                 if one not in findings:
                     findings.add(one)
                     yield one
-            after = upto
 
 
 def some(seconds: float) -> Iterator[Finding]:
@@ -967,21 +1004,25 @@ def some(seconds: float) -> Iterator[Finding]:
         checks_rounds("default"), key=lambda one: turn.get(one.name, 0)
     ):
         after = places.get(check.name, check.start)
-        upto = end_of(check, "default", after)
-        if upto is not None:
-            yield from _looked_at(check, "default", after, upto)
+        of_slice, upto = _slice(check, "default", after)
+        yield from of_slice
         _remember(check, upto)
         if time.monotonic() > end:
             break
 
 
-def _looked_at(check: Check, using: str, after: str, upto: str) -> list[Finding]:
-    """Whoever writes what can not be read keeps nobody from reading the rest."""
+def _slice(check: Check, using: str, after: str) -> tuple[list[Finding], str | None]:
+    """What is found in the next slice, and where it ends; None after the last. Whoever
+    writes what can not be read, or hides it by a policy, keeps nobody from reading the
+    rest."""
+    upto = None
     try:
-        return check.findings(using, after, upto)
-    except DataError as error:
+        with transaction.atomic(using=using):
+            upto = end_of(check, using, after)
+        return ([] if upto is None else check.findings(using, after, upto)), upto
+    except (DataError, ProgrammingError) as error:
         digest = digest_of(f"{check.name} {error}")
-        return [Finding(What.UNREAD, check.table, upto, digest=digest)]
+        return [Finding(What.UNREAD, check.table, upto or after, digest=digest)], upto
 
 
 def agrees_again(object_type: str, object_id: str) -> bool:

@@ -12,12 +12,14 @@ class SiteConfig(AppConfig):
         from lockbox_site import checks as deployment
         from lockbox_site import configuration as sessions
         from lockbox_site import practice as mark
+        from lockbox_site import schema
         from lockbox_site import sign_in as signals
 
         deployment.register()
         sessions.connect()
         signals.connect()
         mark.connect()
+        schema.register()
 
 
 class LockboxAdminConfig(admin_apps.AdminConfig):

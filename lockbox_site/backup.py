@@ -287,7 +287,7 @@ def come_back_to(moment: datetime) -> list[str]:
     with acting_as(system, using="owner"):
         record("database.restored", by=system, using="owner", made_at=moment)
         to_be_asked(moment, using="owner")
-    return [*differences("owner"), *_of_the_witness()]
+    return [*map(str, differences("owner")), *_of_the_witness()]
 
 
 def _read_in(dump: Path, identity: Path | None) -> None:

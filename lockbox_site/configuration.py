@@ -12,7 +12,7 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cache, partial
 from importlib import metadata
 from itertools import chain
@@ -26,9 +26,11 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.core.validators import validate_email
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.postgresql.psycopg_any import BaseTzLoader
 from django.db.backends.signals import connection_created
 from django.http import Http404, HttpRequest
 from psycopg.conninfo import conninfo_to_dict
+from psycopg.types.datetime import DateLoader
 
 from audit_app.acting import request_id, settings_of
 from audit_app.personal_numbers import masked
@@ -232,6 +234,9 @@ def address(name: str) -> str:
 
 # The three aliases of the database, with what PostgreSQL is told of each session.
 
+# Whatever is set for a login or for the database: names are PostgreSQL's own and those
+# of `public`, and rows that a policy would hide are an error.
+OWN_NAMES = {"search_path": "public, pg_temp", "row_security": "off"}
 # How long the database lets a page wait, in seconds: for somebody else's lock, for one
 # statement, and for us in the middle of a transaction. The owner, who migrates, waits
 # for ever; the sweep has its own (desk.sweep.PATIENCE).
@@ -243,7 +248,7 @@ WAITS = settings_of(
 )
 # Compiling a page's query takes many times as long as running it; and its rows are in
 # memory or on a disk without moving parts, where no row is far from the next.
-PAGES = {**WAITS, "jit": "off", "random_page_cost": "1.1"}
+PAGES = {**OWN_NAMES, **WAITS, "jit": "off", "random_page_cost": "1.1"}
 # And so does trying other orders of its joins: Django writes them along foreign keys,
 # from the row that is looked for, as is wanted. A statement that is prepared, or is one
 # of a trigger's, is planned once (audit_app.queries).
@@ -265,7 +270,7 @@ def databases(owner: str, app: str | None, auditor: str | None) -> dict[str, Any
             if app
             else as_owner(WORKBENCH, assume_role="lockbox_app")
         ),
-        "owner": as_owner(),
+        "owner": as_owner(OWN_NAMES),
         "auditor": (
             database("AUDITOR_DATABASE_URL", auditor, READ_ONLY)
             if auditor
@@ -462,6 +467,7 @@ def of_clone(folder: Path) -> str:
 
 def connect() -> None:
     connection_created.connect(_tell)
+    connection_created.connect(_read_any_time)
 
 
 def _tell(connection: BaseDatabaseWrapper, **_kwargs: Any) -> None:
@@ -471,6 +477,41 @@ def _tell(connection: BaseDatabaseWrapper, **_kwargs: Any) -> None:
         # No query of the page: past Django's wrapper.
         values = list(chain.from_iterable(settings.items()))
         connection.connection.execute(f"select {each}", values)
+
+
+# PostgreSQL knows times that Python has none for: `infinity`, a year of five figures.
+# Nothing here writes them; a page that meets one shows a day out of all reason instead
+# of failing, and the comparison says which row it is.
+
+LONG_AGO, FAR_AHEAD = datetime(1000, 1, 1), datetime(9000, 1, 1)
+
+
+class _AnyTime(BaseTzLoader):
+    def load(self, data: Any) -> datetime:
+        try:
+            return super().load(data)
+        except psycopg.DataError:
+            return _out_of_reason(data).replace(tzinfo=self.timezone)
+
+
+class _AnyDay(DateLoader):
+    def load(self, data: Any) -> date:
+        try:
+            return super().load(data)
+        except psycopg.DataError:
+            return _out_of_reason(data).date()
+
+
+def _out_of_reason(data: Any) -> datetime:
+    text = bytes(data)
+    return LONG_AGO if text.startswith(b"-") or text.endswith(b"BC") else FAR_AHEAD
+
+
+def _read_any_time(connection: BaseDatabaseWrapper, **_kwargs: Any) -> None:
+    # Django asks by it whether a cursor needs a loader of its own.
+    loader = type("AnyTime", (_AnyTime,), {"timezone": connection.timezone})
+    connection.connection.adapters.register_loader("timestamptz", loader)
+    connection.connection.adapters.register_loader("date", _AnyDay)
 
 
 # Nothing goes out of a place to practise, whatever tries: Python itself refuses each

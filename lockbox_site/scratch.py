@@ -101,8 +101,10 @@ def like(template: str) -> str:
 
 
 def fresh_copy(name: str, template: str) -> None:
-    """Instead of what was there by that name."""
+    """Instead of what was there by that name; with the one right that a copy does not
+    take along (lockbox_site.schema.close_database)."""
     _remake(name, like(template))
+    from_outside(f"REVOKE TEMPORARY ON DATABASE {name} FROM public")
 
 
 def _remake(name: str, terms: str = "") -> None:

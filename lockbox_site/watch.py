@@ -24,6 +24,7 @@ from psycopg.errors import DiskFull
 from audit_app import acting
 from audit_app.acting import Deadline, deadline_of
 from requests_app.cases.access.models import OutboxMessage
+from requests_app.cases.review.models.afterwards import Alteration
 from requests_app.core.models import Heartbeat
 from requests_app.core.people.models import Role
 from requests_app.core.people.rights import roles_in_force
@@ -234,6 +235,12 @@ def ledger(facts: Facts) -> Finding:
     return Finding("unsealed" if _pulse(facts).unsealed else "ok")
 
 
+def record(_facts: Facts) -> Finding:
+    """Until a person has concluded what it was."""
+    number = Alteration.objects.filter(concluded_at=None).count()
+    return Finding("altered" if number else "ok", (("", float(number)),))
+
+
 def outside(facts: Facts) -> Finding:
     """That nobody outside has ever seen it is told elsewhere, and is no trouble."""
     at = _pulse(facts).seen_outside
@@ -333,6 +340,16 @@ CAUSES = (
         ledger,
         ("unsealed",),
         _("Read why on any page: mend key, folder or witness; touch nothing else."),
+    ),
+    Cause(
+        "record",
+        record,
+        ("altered",),
+        _(
+            "What is recorded was changed outside Lockbox, or a guard of the database"
+            " is not as it was: call the information-security manager, touch nothing."
+        ),
+        Gauge("record_altered", "What was found altered, and nobody has concluded"),
     ),
     Cause(
         "outside",

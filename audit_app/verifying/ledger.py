@@ -25,6 +25,7 @@ from .dump import (
     plain,
 )
 from .lines import (
+    BELOW,
     Anchors,
     Changes,
     Fault,
@@ -34,6 +35,7 @@ from .lines import (
     disposals_in_words,
     expiries_in_words,
     gaps_in_words,
+    is_below,
     keys_of,
     rows_gone_in_words,
     sealed,
@@ -219,6 +221,8 @@ class Compared:
             if not row:
                 self._gone(table, lines, there)
                 self._disposed(table, lines, there)
+            elif is_below(row["id"].encode()):
+                self.faults.append((None, f"{table} {row['id']}: {BELOW}"))
             elif row["id"].isdigit():
                 there.add(key := int(row["id"]))
                 self._live(table, key, row, lines.of(key))

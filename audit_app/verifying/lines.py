@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from array import array
 from binascii import a2b_hex
 from collections.abc import Callable, Iterable, Iterator
@@ -481,6 +482,8 @@ CHANGED = (
     *("kind", "object_type", "object_id", "xid"),
     *("id", "actor_id", "at"),
 )
+BELOW = "the number is none that a row is given"
+NONE_DRAWN = re.compile(rb"-\d+|0+")
 NOT_ITS_HASH = "the line is not what its hash says"
 # The columns, and the keys of the line that say the same.
 KEYS = {
@@ -600,6 +603,13 @@ def _remember(columns: Columns, lines: Entries) -> None:
             known.times.append(_microseconds(at))
         else:
             lines.keyed.setdefault(name, {})[pk] = int(line)
+        if is_below(pk):
+            lines.faults.append((int(line), f"{name} {pk.decode()}: {BELOW}"))
+
+
+def is_below(key: bytes) -> bool:
+    """A number that no sequence draws: what reads from 1 on would not meet it."""
+    return bool(NONE_DRAWN.fullmatch(key))
 
 
 def no_versions() -> Versions:

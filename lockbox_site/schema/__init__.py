@@ -2,7 +2,8 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -16,10 +17,12 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
 from audit_app import guards as of_ledger
+from audit_app.reconcile import Finding, What
 from lockbox_site import guards as of_site
 from requests_app.audit import guards as of_requests
 from requests_app.core.calendar import office_hours_of, working_days
 from requests_app.core.models import WorkingDay
+from requests_app.oversight.sweep import BESIDE_ROWS
 
 # What a database holds, read from PostgreSQL's catalogue. Anybody may read it.
 
@@ -136,15 +139,17 @@ def _named(app: str, statement: str) -> Text:
 FILE = Path(__file__).with_name("expected.txt")
 
 
-def expected() -> set[Guard]:
+@cache
+def expected() -> frozenset[Guard]:
     """What was recorded, and the bodies of functions as they are written."""
     lines = FILE.read_text("utf-8").splitlines()
     recorded = {Guard(*line.split("\t")) for line in lines if line}
-    return recorded | {
+    bodies = {
         Guard("body", text.name, flat(text.body))
         for text in texts()
         if text.kind == "function"
     }
+    return frozenset(recorded | bodies)
 
 
 def record(using: str) -> int:
@@ -152,21 +157,34 @@ def record(using: str) -> int:
     close_database(using)  # a copy of a migrated database is open again
     guards = sorted(guard for guard in guards_of(using) if guard.kind != "body")
     FILE.write_text("".join(f"{guard}\n" for guard in guards), "utf-8")
+    expected.cache_clear()
     return len(guards)
 
 
-def differences(using: str) -> Iterator[str]:
-    """A sentence for each guard that is missing, other than expected, or too much."""
+class Difference(NamedTuple):
+    """Read as a sentence: what is wrong with what, and how."""
+
+    wrong: str
+    name: str
+    more: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.wrong}: {self.name}{self.more}"
+
+
+def differences(using: str) -> Iterator[Difference]:
+    """Each guard that is missing, other than expected, or too much."""
     wanted = {(guard.kind, guard.name): guard.what for guard in expected()}
     there = {(guard.kind, guard.name): guard.what for guard in guards_of(using)}
     for kind, name in sorted(wanted.keys() | there.keys()):
         what, is_now = wanted.get((kind, name)), there.get((kind, name))
         if is_now is None:
-            yield f"missing {kind}: {name}{_mend('grant', kind, name)}"
+            yield Difference(f"missing {kind}", name, _mend("grant", kind, name))
         elif what is None:
-            yield f"unexpected {kind}: {name}{_mend('revoke', kind, name)}"
+            yield Difference(f"unexpected {kind}", name, _mend("revoke", kind, name))
         elif what != is_now:
-            yield f"other {kind}: {name} is “{is_now}”, expected “{what}”"
+            more = f" is “{is_now}”, expected “{what}”"
+            yield Difference(f"other {kind}", name, more)
 
 
 def _mend(verb: str, kind: str, name: str) -> str:
@@ -439,19 +457,31 @@ EMPTY = (
 )
 
 
-def differences_in_rows(using: str) -> Iterator[str]:
+def differences_in_rows(using: str) -> Iterator[Difference]:
     with connections[using].cursor() as cursor:
         for table in EMPTY:
             cursor.execute(f"select exists (select from {table})")  # noqa: S608 — ours
             if cursor.fetchone()[0]:
-                yield f"not empty: {table} has rows, and nothing here writes any"
+                more = " has rows, and nothing here writes any"
+                yield Difference("not empty", table, more)
     days = WorkingDay.objects.using(using).order_by("day").values_list()
-    if list(days) != [(day, *office_hours_of(day)) for day in working_days()]:
-        yield f"other rows: {WorkingDay._meta.db_table} is not the calendar of here"
+    if tuple(days) != _calendar():
+        table = WorkingDay._meta.db_table
+        yield Difference("other rows", table, " is not the calendar of here")
     yield from _of_the_release(using)
 
 
-def _of_the_release(using: str) -> Iterator[str]:
+@cache
+def _calendar() -> tuple[tuple[Any, ...], ...]:
+    return tuple((day, *office_hours_of(day)) for day in working_days())
+
+
+@cache
+def _migrations() -> frozenset[Any]:
+    return frozenset(MigrationLoader(None).disk_migrations or ())
+
+
+def _of_the_release(using: str) -> Iterator[Difference]:
     """What Django writes as it migrates; more may stand there from a release before."""
     types = ContentType.objects.using(using).values_list("app_label", "model")
     kinds = {(one._meta.app_label, one._meta.model_name) for one in apps.get_models()}
@@ -461,8 +491,7 @@ def _of_the_release(using: str) -> Iterator[str]:
     yield from _not_once("auth_permission by django_content_type", _rights(), named)
     recorder = MigrationRecorder(connections[using])
     done = recorder.migration_qs.values_list("app", "name")
-    known = set(MigrationLoader(None).disk_migrations or ())
-    yield from _not_once("django_migrations", known, done)
+    yield from _not_once("django_migrations", _migrations(), done)
 
 
 def _rights() -> set[tuple[str, str]]:
@@ -477,8 +506,26 @@ def _rights() -> set[tuple[str, str]]:
     }
 
 
-def _not_once(where: str, known: set[Any], rows: Iterable[Any]) -> Iterator[str]:
+def _not_once(
+    where: str, known: Collection[Any], rows: Iterable[Any]
+) -> Iterator[Difference]:
     count = Counter(rows)
     for one in sorted(known):
         if count[one] != 1:
-            yield f"other rows: {where} has {count[one]} of {' '.join(one)}, expected 1"
+            more = f" has {count[one]} of {' '.join(one)}, expected 1"
+            yield Difference("other rows", where, more)
+
+
+# What the sweep looks for once an hour.
+
+
+def register() -> None:
+    BESIDE_ROWS.append(findings)
+
+
+def findings(using: str) -> Iterator[Finding]:
+    for one in (*differences(using), *differences_in_rows(using)):
+        # Where things are tried out, or practised, a clock may be set.
+        is_local = settings.LOCAL or settings.PRACTICE
+        if not (is_local and one.name == "audit_app_setclock"):
+            yield Finding(What.GUARD, one.wrong, one.name, digest=str(one))

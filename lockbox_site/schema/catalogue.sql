@@ -38,6 +38,61 @@ join pg_class c on c.oid = x.indrelid
 where c.relnamespace = 'public'::regnamespace and x.indisunique
   and not exists (select from pg_constraint k where k.conindid = i.oid);
 
+-- What comes between a query and its rows: row security, policies, rules and views.
+select 'row security', relname, case when relforcerowsecurity then 'forced' else '' end
+from pg_class where relnamespace = 'public'::regnamespace
+  and (relrowsecurity or relforcerowsecurity)
+union all
+select 'policy', p.polname || ' on ' || p.polrelid::regclass,
+  concat_ws(' ', p.polcmd, pg_get_expr(p.polqual, p.polrelid),
+    pg_get_expr(p.polwithcheck, p.polrelid))
+from pg_policy p
+union all
+select 'rule', r.rulename || ' on ' || r.ev_class::regclass, pg_get_ruledef(r.oid)
+from pg_rewrite r join pg_class c on c.oid = r.ev_class
+where c.relnamespace = 'public'::regnamespace;
+
+-- What a column gets where nothing is said.
+select 'default', a.attname || ' on ' || c.relname, pg_get_expr(d.adbin, d.adrelid)
+from pg_attrdef d join pg_class c on c.oid = d.adrelid
+join pg_attribute a on a.attrelid = d.adrelid and a.attnum = d.adnum
+where c.relnamespace = 'public'::regnamespace;
+
+-- What sessions are told of a login or of the database, but for room, plans and waits.
+select 'setting', concat_ws(' ', split_part(each, '=', 1), 'of',
+    coalesce('login ' || pg_get_userbyid(nullif(s.setrole, 0)), 'the database')),
+  split_part(each, '=', 2)
+from pg_db_role_setting s cross join unnest(s.setconfig) each
+left join pg_settings known on known.name = split_part(each, '=', 1)
+where s.setdatabase in (0, (select oid from pg_database where datname = current_database()))
+  and split_part(each, '=', 1) not in ('role', 'TimeZone')
+  and coalesce(known.category, '') !~ '^(Resource Usage|Reporting|Query Tuning|Lock)'
+  and split_part(each, '=', 1) !~ '_timeout$';
+
+-- Where else names are found, and what is done beside statements: all of it is of a
+-- database's owner, and none of this release.
+select 'schema', nspname, '' from pg_namespace
+where nspname !~ '^pg_' and nspname not in ('information_schema', 'public')
+union all
+select 'operator', o.oid::regoperator::text, o.oprcode::text
+from pg_operator o where o.oid >= 16384 and not exists (
+  select from pg_depend d where d.objid = o.oid and d.deptype = 'e')
+union all
+select 'cast', castsource::regtype || ' as ' || casttarget::regtype, castfunc::regproc::text
+from pg_cast c where c.oid >= 16384 and not exists (
+  select from pg_depend d where d.objid = c.oid and d.deptype = 'e')
+union all
+select 'function beside PostgreSQL''s own', p.oid::regprocedure::text, p.prosrc
+from pg_proc p where p.oid >= 16384 and p.pronamespace = 'pg_catalog'::regnamespace
+  and not exists (select from pg_depend d where d.objid = p.oid and d.deptype = 'e')
+union all
+select 'event trigger', evtname, concat_ws(' ', evtevent, evtfoid::regproc)
+from pg_event_trigger
+union all
+select 'publication', pubname, '' from pg_publication
+union all
+select 'extension', extname, '' from pg_extension;
+
 -- What belongs to somebody else than the database.
 select 'owner', case when relkind = 'S' then 'sequence ' else 'table ' end || relname,
   pg_get_userbyid(relowner)

@@ -64,7 +64,7 @@ from tests.helpers.takers import OFFICERS, STEPS
 
 pytestmark = pytest.mark.long
 # Addresses that a run asks for a role in a place, drawn anew at each.
-MOST = 150
+MOST = 40
 
 
 @pytest.fixture(scope="module")

@@ -17,7 +17,7 @@ from tests.cast import Cast
 from tests.helpers.tampering import behind_our_back
 
 pytestmark = [pytest.mark.long, pytest.mark.django_db(transaction=True)]
-WRITERS, ROUNDS = 3, 40
+WRITERS, ROUNDS = 3, 10
 DETAIL = "audit_app_ledgerdetail"
 
 

@@ -1,5 +1,5 @@
-"""A real Chromium against a real server. What does not fit is pictured in a folder
-that git ignores."""
+"""A real Chromium against a real server. What does not fit is pictured in a folder that
+git ignores; and whatever a test shows, once somebody has made the folder to look at it."""
 
 import os
 from pathlib import Path
@@ -49,6 +49,17 @@ def chromium():
         browser.new_context = new_context
         yield browser
         browser.close()
+
+
+def pictured(page, name, sizes=()):
+    """The page as it stands, or at these sizes."""
+    for size in sizes:
+        page.set_viewport_size(size)
+        if SHOTS.exists():
+            path = SHOTS / f"{name}-{size['width']}.png"
+            page.screenshot(path=path, full_page=True)
+    if not sizes and SHOTS.exists():
+        page.screenshot(path=SHOTS / f"{name}.png", full_page=True)
 
 
 class Visitor:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from django.test import Client
 
-from tests.browser.conftest import DESKTOP, PATIENCE, PHONE, SHOTS
+from tests.browser.conftest import DESKTOP, PATIENCE, PHONE, pictured
 from tests.browser.spoken import wrong_in
 from tests.helpers.web import page
 
@@ -55,14 +55,10 @@ def looker(chromium):
 
 
 def shown(look, name, path=None):
-    """At both widths; the picture is kept where git does not look."""
-    SHOTS.mkdir(exist_ok=True)
+    """At both widths."""
     if path:
         look.at(path)
-    for size in (DESKTOP, PHONE):
-        look.page.set_viewport_size(size)
-        shot = SHOTS / f"{name}-{size['width']}.png"
-        look.page.screenshot(path=shot, full_page=True)
+    pictured(look.page, name, (DESKTOP, PHONE))
 
 
 class Look:

@@ -1,4 +1,4 @@
-"""Every page as every role, looked through by axe-core (WCAG 2.2 A and AA), in light and
+"""Every page, as roles that are drawn at each run, looked through by axe-core (WCAG 2.2 A and AA), in light and
 dark, and as it is spoken: headings in order, controls with names, help and messages."""
 
 from pathlib import Path
@@ -23,6 +23,7 @@ from tests.browser.looking import (
 )
 from tests.cast import PEOPLE
 from tests.helpers.channels import channel_of
+from tests.helpers.drawn import drawn
 from tests.helpers.people import enter
 from tests.helpers.register_pages import page_by_two
 from tests.helpers.saved_audits import answered, draw
@@ -72,17 +73,17 @@ def registers():
 def test_the_pages_of_cases_are_for_everybody_with_work_in_them(cast, look):
     found = cases(cast)
     sweep()
-    for name in ("karin", "per", "eva", "lena", "bo", "nils"):
+    for name in drawn(("karin", "per", "eva", "lena", "bo", "nils"), 3):
         look.sign_in(getattr(cast, name))
         for obj in found:
             look.case(obj, once=None if name in WATCHED else (type(obj),))
-    assert len(look.seen) > 50
+    assert len(look.seen) > 20
 
 
 def test_the_start_page_and_every_list_are_for_every_role(cast, look):
     cases(cast)
     roles = {role: name for name, (role, _code) in PEOPLE.items()}
-    for name in roles.values():
+    for name in drawn(roles.values(), 5):
         look.sign_in(getattr(cast, name))
         look.if_open("/")
         look.if_open(reverse("admin:registers"))
@@ -91,7 +92,7 @@ def test_the_start_page_and_every_list_are_for_every_role(cast, look):
         for address in lists():
             alike = None if "secrecyreview" in address else address
             look.if_open(address, once=alike)
-    assert len(look.seen) > 45
+    assert len(look.seen) > 20
 
 
 def test_the_pages_of_auditors_are_for_everybody(cast, look):
@@ -133,14 +134,14 @@ def test_registers_sign_in_and_errors_are_for_everybody(cast, look):
     look.sign_in(cast.lena)
     look.at(reverse("admin:requests_app_accessrequest_add"))
     look.at(step_url(review, "mark-secret"))
-    for name in ("sam", "ines", "lena", "agnes"):
+    for name in drawn(("sam", "ines", "lena", "agnes"), 2):
         look.sign_in(getattr(cast, name))
         for row in registers():
             look.case(row)
             opts = row._meta
             add = reverse(f"admin:{opts.app_label}_{opts.model_name}_add")
             look.if_open(add, once=add)
-    assert len(look.seen) > 8
+    assert len(look.seen) > 4
 
 
 def test_roles_that_wait_and_channels_are_for_everybody(cast, look):

@@ -11,7 +11,7 @@ from audit_app import acting
 from requests_app.cases.review.steps.afterwards import give_cause, sweep_request
 from requests_app.duty.powers import confirm_one, recertify
 from tests.admin.cases import looked_at_afterwards
-from tests.browser.conftest import SHOTS
+from tests.browser.conftest import DESKTOP, PHONE, pictured
 from tests.browser.looking import (
     LOOKED_THROUGH,
     look,  # noqa: F401
@@ -75,8 +75,5 @@ def shoot(look, name, address):  # noqa: F811
     """Look through it, and keep how it looks at both widths."""
     look.at(address)
     look.pictures = [*getattr(look, "pictures", []), address]
-    SHOTS.mkdir(exist_ok=True)
-    for width in (390, 1280):
-        look.page.set_viewport_size({"width": width, "height": 900})
-        file = f"{name}-{address.strip('/').replace('/', '_') or 'start'}-{width}.png"
-        look.page.screenshot(path=SHOTS / file, full_page=True)
+    place = address.strip("/").replace("/", "_") or "start"
+    pictured(look.page, f"{name}-{place}", (DESKTOP, PHONE))

@@ -11,7 +11,7 @@ from tests.background.conftest import (
     inbox,  # noqa: F401
     tell,
 )
-from tests.browser.conftest import PHONE, SHOTS
+from tests.browser.conftest import PHONE, pictured
 from tests.helpers.people import delegate, rewrite
 from tests.helpers.web import page
 from tests.standin.mail import address_of
@@ -21,11 +21,6 @@ pytestmark = [
     pytest.mark.django_db(transaction=True),
 ]
 WHY = "Svarstiden går ut i natt, och nämnden sammanträder på torsdag."
-
-
-def photographed(visitor, name):
-    SHOTS.mkdir(exist_ok=True)
-    visitor.page.screenshot(path=SHOTS / f"chair-{name}.png", full_page=True)
 
 
 def test_from_the_mail_to_the_chairs_decision(cast, visit, inbox, settings):  # noqa: F811
@@ -42,7 +37,7 @@ def test_from_the_mail_to_the_chairs_decision(cast, visit, inbox, settings):  # 
     assert "Jonas Test" in rung.last.inner_text()
     assert "i nämndens ställe" in rung.last.inner_text()
     assert rung.last.locator("a").get_attribute("href") == "tel:0701740605"
-    photographed(karin, "ring")
+    pictured(karin.page, "chair-ring")
     # The chair has the mail, and follows its link.
     tell(cast)
     (mail,) = inbox.to("jonas")
@@ -50,13 +45,13 @@ def test_from_the_mail_to_the_chairs_decision(cast, visit, inbox, settings):  # 
     jonas = visit("jonas")
     jonas.page.set_viewport_size(PHONE)
     jonas.page.goto(jonas.address + path)
-    photographed(jonas, "case")
+    pictured(jonas.page, "chair-case")
     jonas.page.get_by_role("link", name="Besluta", exact=True).first.click()
-    photographed(jonas, "decide")
+    pictured(jonas.page, "chair-decide")
     jonas.page.get_by_label("Varför nämnden inte kan avvaktas").fill(WHY)
     jonas.page.get_by_label("Jag är inte jävig").check()
     jonas.page.get_by_role("button", name="Besluta: bifall").click()
     assert "Beslutet är fattat" in jonas.text()
-    photographed(jonas, "decided")
+    pictured(jonas.page, "chair-decided")
     made = Decision.objects.get(review=subject)
     assert (made.delegation_rule.is_urgent, made.urgent_because.text) == (True, WHY)

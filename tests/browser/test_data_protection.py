@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from requests_app.disclosure.data_subjects import identify
 from requests_app.disclosure.models import DataSubjectRequest
-from tests.browser.conftest import DESKTOP, PHONE, SHOTS
+from tests.browser.conftest import DESKTOP, PHONE, pictured
 from tests.browser.looking import (
     LOOKED_THROUGH,
     look,
@@ -52,8 +52,7 @@ def test_the_desk_and_its_requests_are_looked_at(cast, visit, look):
     shown(look, "data-protection-gather", gather)
     for size in (DESKTOP, PHONE):
         dora.page.set_viewport_size(size)
-        shot = SHOTS / f"data-protection-gathered-{size['width']}.png"
-        dora.page.screenshot(path=shot, full_page=True)
+        pictured(dora.page, f"data-protection-gathered-{size['width']}")
         wide = "document.documentElement.scrollWidth - window.innerWidth"
         assert dora.page.evaluate(wide) <= 0
     look.sign_in(cast.bo)

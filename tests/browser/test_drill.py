@@ -8,7 +8,7 @@ import pytest
 from requests_app.duty.models.notices import Drill
 from requests_app.duty.sweep.ladders import send_drills
 from tests.background.conftest import inbox  # noqa: F401
-from tests.browser.conftest import PHONE, SHOTS
+from tests.browser.conftest import PHONE, pictured
 from tests.helpers.people import rewrite
 from tests.standin.mail import address_of
 
@@ -16,11 +16,6 @@ pytestmark = [
     pytest.mark.long,
     pytest.mark.django_db(transaction=True),
 ]
-
-
-def photographed(visitor, name):
-    SHOTS.mkdir(exist_ok=True)
-    visitor.page.screenshot(path=SHOTS / f"drill-{name}.png", full_page=True)
 
 
 def test_from_its_beginning_to_the_receipt(cast, visit, inbox, settings):  # noqa: F811
@@ -40,7 +35,7 @@ def test_from_its_beginning_to_the_receipt(cast, visit, inbox, settings):  # noq
     assert not Drill.objects.exists()
     per.fits("drill-begun")
     per.page.set_viewport_size(PHONE)
-    photographed(per, "refused")
+    pictured(per.page, "drill-refused")
     per.page.get_by_label("Börja fast riktiga begäranden väntar").check()
     per.click("Börja en övning")
     assert "Övningen har börjat." in per.text()
@@ -53,7 +48,7 @@ def test_from_its_beginning_to_the_receipt(cast, visit, inbox, settings):  # noq
     bo = visit("bo")
     bo.page.set_viewport_size(PHONE)
     bo.page.goto(bo.address + path)
-    photographed(bo, "called")
+    pictured(bo.page, "drill-called")
     bo.click("Jag är inne")
     bo.click("Jag är inne")
     assert "Det är noterat att du är inne." in bo.text()
@@ -65,6 +60,6 @@ def test_from_its_beginning_to_the_receipt(cast, visit, inbox, settings):  # noq
     per.click("Avsluta övningen")
     per.click("Avsluta övningen")
     assert "kom inte" in per.text() and "nådde inte fram" in per.text()
-    photographed(per, "receipt")
+    pictured(per.page, "drill-receipt")
     per.fits("drill-receipt")
-    photographed(per, "receipt-desk")
+    pictured(per.page, "drill-receipt-desk")

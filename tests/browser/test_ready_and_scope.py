@@ -1,8 +1,5 @@
 """What must be in place, a ticket with consents, and scope beside need: in a browser."""
 
-import os
-from pathlib import Path
-
 import pytest
 from django.urls import reverse
 
@@ -14,12 +11,12 @@ from tests.browser.looking import (
     LOOKED_THROUGH,
     look,  # noqa: F401
     looker,  # noqa: F401
+    shown,
 )
 from tests.helpers.tickets import ticket_of
 from tests.helpers.web import page
 
 pytestmark = [pytest.mark.long, LOOKED_THROUGH]
-PICTURES = os.environ.get("LOCKBOX_LOOK")
 STANDING = [
     Standing("Prenumerationens begäranden går att lista"),
     Standing(
@@ -30,28 +27,19 @@ STANDING = [
 ]
 
 
-def picture(look, name):  # noqa: F811
-    """For whoever wants to see it: nothing is compared."""
-    for width in (1280, 390):
-        look.page.set_viewport_size({"width": width, "height": 900})
-        if PICTURES:
-            path = Path(PICTURES) / f"{name}-{width}.png"
-            look.page.screenshot(path=path, full_page=True)
-
-
 def test_what_must_be_in_place_is_for_whoever_runs_it(cast, look):  # noqa: F811
     ticket = ticket_of(cast)
     note_readiness(cast.azure, STANDING, by=cast.sweeper, is_all=True)
     look.sign_in(cast.eva)
     look.at(reverse("admin:readiness"))
     assert "Rollen saknas" in look.page.content()
-    picture(look, "ready")
+    shown(look, "ready")
     look.at("/")
     assert "Inte redo för en begäran" in look.page.content()
-    picture(look, "start")
+    shown(look, "start")
     look.case(ticket)
     look.at(page(ticket))
-    picture(look, "ticket")
+    shown(look, "ticket")
 
 
 def test_scope_stands_beside_need_for_whoever_works_the_case(cast, look):  # noqa: F811
@@ -67,6 +55,6 @@ def test_scope_stands_beside_need_for_whoever_works_the_case(cast, look):  # noq
     look.at(page(subject))
     assert "inte innehållet i breven" in look.page.content()
     look.page.locator("#scope details summary").click()
-    picture(look, "scope")
+    shown(look, "scope")
     look.case(subject)
     look.case(subject.access_request)

@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from audit_app.ledger import Kind, record
+from requests_app.cases.review.papers.document import Section
 from requests_app.privacy import papers
 from requests_app.privacy.models import ProcessingPaper
 from requests_app.records.sweep import carry_out_retention
@@ -53,7 +54,7 @@ def test_what_is_kept_is_readable_for_each_who_sees_it(cast, look):
 def test_what_has_changed_since_a_paper_was_signed_is_readable(cast, look, monkeypatch):
     papers_by_two(cast)
     ours = papers.PAPERS[ProcessingPaper.Kind.STAFF]
-    other = papers.staff.Section("Nytt", ("En mening som är ny.",))
+    other = Section("Nytt", ("En mening som är ny.",))
     monkeypatch.setitem(
         papers.PAPERS, "staff", (ours[0], lambda facts: [*ours[1](facts)[1:], other])
     )

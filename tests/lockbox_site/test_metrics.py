@@ -100,7 +100,7 @@ def test_what_waits_and_what_is_in_trouble_is_counted(
     assert {name for name, *_label in found} <= set(TOLD)
     for secret in (review.diary_number, review.public_subject, cast.bo.last_name):
         assert secret and secret not in text
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(21):
         scrape()
 
 

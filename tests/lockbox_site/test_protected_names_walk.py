@@ -100,7 +100,7 @@ def read_all(client):
 
 @pytest.mark.long
 def test_no_page_paper_or_proof_tells_the_name(world, undone):
-    for who in drawn(sorted(PEOPLE), 5):
+    for who in drawn(sorted(PEOPLE), 2):
         found, aliases, pages, papers = set(), 0, 0, 0
         for url, text in read_all(signed_in(getattr(world, who))):
             pages += 1

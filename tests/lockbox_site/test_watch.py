@@ -16,11 +16,13 @@ from django.test import Client
 from django.utils import timezone
 from prometheus_client.parser import text_string_to_metric_families
 
+from audit_app.acting import acting_as
 from lockbox_site.management.commands import watch as command
 from lockbox_site.watch import BY_NAME
 from requests_app.core import sweep as core_sweep
 from requests_app.core.models import Heartbeat
 from requests_app.desk.sweep import sweep
+from requests_app.organisation.steps import keep_account
 from tests.helpers.people import rewrite
 from tests.standin.mail import Received, free_port
 from tests.standin.tls import make_certificate
@@ -45,7 +47,10 @@ def inbox(settings):
 def watch(cast, inbox, tmp_path, monkeypatch):
     """The watch after a round in which all was well."""
     monkeypatch.setattr(command, "PAUSE", 0.1)
-    rewrite(cast.sam, email="sam@stad.example")
+    sam = cast.sam
+    sam.email = "sam@stad.example"
+    with acting_as(sam):
+        keep_account(sam, by=sam)
     folder = tmp_path / "told"
     folder.mkdir()
     sweep()

@@ -1,6 +1,7 @@
 """What is offered to whom: every button and every line of the start page, held against
 the steps themselves, which are taken with usual words and rolled back."""
 
+import random
 from collections.abc import Iterable, Iterator
 from types import SimpleNamespace
 from typing import Any
@@ -27,8 +28,8 @@ PAGES = {
     if isinstance(model_admin, StepsAdmin) and model_admin.steps
 }
 
-# Steps that have been taken, by model and name.
-Taken = set[tuple[str, str]]
+# Steps that have been taken, by model, row and name.
+Taken = set[tuple[str, int, str]]
 
 
 def refusal(model: str, name: str, subject: Any, by: Any, taken: Taken) -> str:
@@ -44,7 +45,7 @@ def refusal(model: str, name: str, subject: Any, by: Any, taken: Taken) -> str:
         return f"{type(error).__name__}: {error}"
     except (ValidationError, LookupError):
         return ""
-    taken.add((model, name))
+    taken.add((model, subject.pk, name))
     return ""
 
 
@@ -128,6 +129,10 @@ def _of_one(
     remember_roles(person)  # each step forgets them
     offers = buttons(model, subject, person)
     for name in offers:
+        # By the first who takes it, and by one of three others.
+        is_tried = (model, subject.pk, name) not in taken or random.random() < 1 / 3  # noqa: S311
+        if not is_tried:
+            continue
         if why := refusal(model, name, subject, person, taken):
             yield f"{name} is offered and refused: {why}"
     names = [name for name, main in offers.items() if main]

@@ -26,7 +26,7 @@ def test_what_is_offered_is_taken(cast):
     taken = set()
     with years_later(9):
         assert not (found := "\n".join(violations(people, taken))), found
-    assert {name for model, name in taken if model == "disposal"} == set(
+    assert {name for model, _pk, name in taken if model == "disposal"} == set(
         WORDS["disposal"]
     )
 

@@ -17,7 +17,7 @@ class Command(BaseCommand):
             *schema.differences_in_rows("default"),
         ]
         for line in differences:
-            self.stdout.write(line)
+            self.stdout.write(str(line))
         if differences:
             raise CommandError(f"The database differs in {len(differences)} places.")
         self.stdout.write("The database holds to all that this release expects.")

@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 
 from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied
-from django.db import OperationalError
+from django.db import DataError, OperationalError
 from django.http import (
     Http404,
     HttpRequest,
@@ -117,13 +117,16 @@ def _auditors(view: View, methods: list[str]) -> View:
         try:
             as_of = ledger.as_of()
         except OperationalError:
-            return _replica_is_down(request)
-        with ledger.as_auditor(), _on_record(request, kwargs):
-            audit = Audit(site, request, Audited(request.user), as_of)
-            response = view(audit, *args, **kwargs)
-            if isinstance(response, TemplateResponse):
-                response.render()
-            return response
+            return _trouble(request, REPLICA_IS_DOWN)
+        try:
+            with ledger.as_auditor(), _on_record(request, kwargs):
+                audit = Audit(site, request, Audited(request.user), as_of)
+                response = view(audit, *args, **kwargs)
+                if isinstance(response, TemplateResponse):
+                    response.render()
+                return response
+        except DataError:
+            return _trouble(request, OUT_OF_REASON)
 
     return looked_at
 
@@ -134,8 +137,10 @@ def _on_record(request: HttpRequest, address: dict[str, Any]) -> Iterator[None]:
     long."""
     try:
         yield
-    except (Http404, OperationalError) as error:
-        if isinstance(error, Http404):
+    except (Http404, OperationalError, DataError) as error:
+        if isinstance(error, DataError):
+            why = OUT_OF_REASON
+        elif isinstance(error, Http404):
             why = _("There is no such thing, or it may not be known of.")
         elif deadline_of(error) is Deadline.STATEMENT:
             why = _("It took too long.")
@@ -156,12 +161,19 @@ def _event(request: HttpRequest) -> str:
     return f"{request.resolver_match.url_name}.read"  # type: ignore[union-attr]
 
 
-def _replica_is_down(request: HttpRequest) -> HttpResponse:
-    explanation = _(
-        "The auditors’ pages read from a copy of the database, which does not answer."
-        " Nothing of the record is lost, and all else works: try again in a while, and"
-        " tell the system administrator if it lasts."
-    )
+REPLICA_IS_DOWN = _(
+    "The auditors’ pages read from a copy of the database, which does not answer."
+    " Nothing of the record is lost, and all else works: try again in a while, and"
+    " tell the system administrator if it lasts."
+)
+OUT_OF_REASON = _(
+    "A row that belongs here holds a time or number that nothing here can have written:"
+    " it was changed outside Lockbox. “Outside the system” says which row it is, when"
+    " it has been compared; tell the information-security manager now."
+)
+
+
+def _trouble(request: HttpRequest, explanation: Any) -> HttpResponse:
     context = {"explanation": explanation, **resubmission(request, may_resend=True)}
     return render(request, "lockbox/site/trouble.html", context, status=503)
 

@@ -327,6 +327,8 @@ def _alteration(row: Alteration, user: Any) -> WorkItem:
         "",
         _("Look into it") if acts else "",
         alarm=_("What is shown is not what was recorded."),
+        first=True,
+        since=row.found_at,
         url=url("alteration_change", row.pk),
         step_url=url("alteration_step", row.pk, "conclude") if acts else "",
     )
