@@ -60,6 +60,8 @@ class Disagreement(models.Model):
         LOOSE = "loose", _("The line is not sealed, and will not be")
         ORPHAN = "orphan", _("The detail is there, and its line is gone")
         CLOCK = "clock", _("The clock was set back before this line was written")
+        LATE = "late", _("The line was written after it says that it was")
+        UNRULED = "unruled", _("Disposed of, and no rule or decision let it go")
         NUMBER = "number", _("The number is none that a row is given here")
         GUARD = "guard", _("The database does not hold to what this release expects")
 

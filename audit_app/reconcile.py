@@ -703,7 +703,31 @@ def _set_back(using: str, after: str, upto: str) -> Iterator[Finding]:
             yield Finding(What.CLOCK, LEAF, str(index), pk)
 
 
+# What is committed late has its number and time from before: so long may a transaction
+# take. Where clocks can be set, times of lines and checkpoints are not of one clock.
+LATE = """
+select leaf.leaf_index, line.id from audit_app_sealedleaf leaf
+join audit_app_ledgerentry line on line.id = leaf.entry_id
+cross join lateral (
+  select at from audit_app_checkpoint where size <= leaf.leaf_index
+  order by size desc limit 1) sealed
+where leaf.leaf_index > %(after)s and leaf.leaf_index <= %(upto)s
+  and line.at < sealed.at - interval '1 hour'
+  and not exists (select from audit_app_setclock)
+order by line.id
+"""
+
+
+def _late(using: str, after: str, upto: str) -> Iterator[Finding]:
+    """Lines that a checkpoint does not have, and that say they were there before it."""
+    with connections[using].cursor() as cursor:
+        cursor.execute(LATE, {"after": int(after), "upto": int(upto)})
+        for index, pk in cursor.fetchall():
+            yield Finding(What.LATE, LEAF, str(index), pk)
+
+
 SET_CLOCK = Check("clock", ENTRY, "id", _set_back, most=10_000)
+WRITTEN_LATE = Check("late", LEAF, "leaf_index", _late, most=10_000, start="-1")
 # What the verifier sees by itself.
 SEALED = (
     Check("leaves", LEAF, "leaf_index", _leaves, most=10_000, start="-1"),
@@ -966,12 +990,33 @@ on conflict (name) do update set position = excluded.position,
 """
 
 
+# What is looked at as a whole, once an hour, by whoever knows it.
+GUARDS = "guards"
+IS_FRESH = """
+select exists (select from audit_app_reconciled where name = %s
+  and came_round_at between clock_timestamp() - interval '1 hour' and clock_timestamp())
+"""
+
+
 def also(check: Check) -> None:
     _further.append(check)
 
 
+def is_fresh(name: str) -> bool:
+    """Was it looked at within the hour?"""
+    with connection.cursor() as cursor:
+        cursor.execute(IS_FRESH, [name])
+        return cursor.fetchone()[0]
+
+
+def looked_at(name: str) -> None:
+    """All of it, just now."""
+    with connection.cursor() as cursor:
+        cursor.execute(MOVE, {"name": name, "position": "", "is_round": True})
+
+
 def checks_rounds(using: str) -> list[Check]:
-    of_lines = [LINES, CHANGED_OUTSIDE, *SEALED, SET_CLOCK]
+    of_lines = [LINES, CHANGED_OUTSIDE, *SEALED, SET_CLOCK, WRITTEN_LATE]
     of_rows = [*checks_versions(using), *checks(using)]
     return [NUMBERS, *of_lines, *of_rows, *SIGNED_CHECKS, *CHECKS, *_further]
 

@@ -1,6 +1,7 @@
 """What a lower domain causes in a higher one: each hook that a lower domain declares,
 and what takes part in it. Filled once, when the models are there."""
 
+from audit_app import reconcile
 from requests_app.cases.access import outbox
 from requests_app.cases.access.models import OutboxMessage
 from requests_app.cases.access.steps import delivery
@@ -30,12 +31,14 @@ from requests_app.oversight import rights as oversight_rights
 from requests_app.oversight.steps import acts, incidents
 from requests_app.privacy import rights as privacy_rights
 from requests_app.records import rights as records_rights
+from requests_app.records import selectors as records_selectors
 from requests_app.registers import admin as registers_admin
 from requests_app.registers import rights, steps
 from requests_app.registers import selectors as registers_selectors
 
 
 def fill() -> None:
+    reconcile.also(records_selectors.LET_GO)
     step.RELATIONS[SecrecyReview] = involvement
     step.LOCKED_FIRST.append(locking.lock_request)
     step.SHARED.append(locking.is_shared)

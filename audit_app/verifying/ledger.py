@@ -221,8 +221,8 @@ class Compared:
             if not row:
                 self._gone(table, lines, there)
                 self._disposed(table, lines, there)
-            elif is_below(row["id"].encode()):
-                self.faults.append((None, f"{table} {row['id']}: {BELOW}"))
+            elif is_below(row["id"]):
+                self.faults.append((None, f"{table} {row['id'].decode()}: {BELOW}"))
             elif row["id"].isdigit():
                 there.add(key := int(row["id"]))
                 self._live(table, key, row, lines.of(key))

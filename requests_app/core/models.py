@@ -177,8 +177,6 @@ class Heartbeat(models.Model):
     BACKUP = "backup"
     # When the watch last looked at all causes.
     WATCH = "watch"
-    # When the database was last compared with what this release expects of it.
-    GUARDS = "guards"
     # When the rules of retention were last carried out; the ledger has with what. Until
     # then, with the line up to which they have been.
     RETENTION = "retention"

@@ -35,7 +35,7 @@ from audit_app import acting
 from audit_app.acting import acting_as
 from audit_app.changes import NoticedRow
 from audit_app.history import add_unversioned
-from audit_app.reconcile import Finding, some
+from audit_app.reconcile import GUARDS, Finding, is_fresh, looked_at, some
 from audit_app.sealing.keys import ASKING_MOST_BYTES, Silent
 from audit_app.sealing.outside import (
     hand_out_round,
@@ -788,9 +788,8 @@ def _awaited(connection: Connection, seen: dict[str, str]) -> list[str]:
 # kept, told to those who can act, and stands on the case.
 
 SECONDS = 5.0  # of a round
-# What is compared beside rows, versions and lines, and how often: by whoever knows it.
+# What else is compared, beside rows, versions and lines, by whoever knows it.
 BESIDE_ROWS: list[Callable[[str], Iterable[Finding]]] = []
-GUARDS_EVERY = timedelta(hours=1)
 
 
 def reconcile(by: Any, seconds: float = SECONDS) -> list[str]:
@@ -809,14 +808,10 @@ def reconcile(by: Any, seconds: float = SECONDS) -> list[str]:
 
 
 def _beside_rows() -> Iterator[Finding]:
-    beat, is_first = Heartbeat.objects.get_or_create(
-        name=Heartbeat.GUARDS, defaults={"at": acting.now()}
-    )
-    if is_first or not timedelta() <= acting.now() - beat.at < GUARDS_EVERY:
+    if not is_fresh(GUARDS):
         for look in BESIDE_ROWS:
             yield from look("default")
-        beat.at = acting.now()
-        beat.save(update_fields=["at"])
+        looked_at(GUARDS)
 
 
 def _keep(finding: Finding, by: Any) -> bool:

@@ -1,12 +1,14 @@
 """What pages read of kept records: disposal and retention."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from django.db import connection
+from django.db import connection, connections
 from django.db.models import Prefetch
 
 from audit_app.models import LedgerEntry
+from audit_app.reconcile import Check, Finding, What, place_of
 from requests_app.cases.intake.rights import visible_to
 from requests_app.core.models import Heartbeat
 from requests_app.core.retention import PERIODS
@@ -182,3 +184,62 @@ def last_carried_out() -> CarriedOut | None:
     )
     line = lines.select_related("detail").order_by("-pk").first()
     return CarriedOut(beat.at, line.facts["periods"]) if line else None
+
+
+# What the ledger says was let go is held against the rule or the decision that let it:
+# a line that says so is not believed by itself. Versions and lines have numbers of one
+# kind, so that what stood when a line was written is below it.
+
+UNRULED = """
+with gone as (
+  select told.id, told.event, told.object_type, told.object_id, told.at,
+    told.authority_id, told.actor_id, detail.body::jsonb as basis,
+    case when told.object_type = 'audit_app_ledgerdetail'
+      and told.object_id ~ '^[0-9]{1,18}$' then told.object_id::bigint end as line
+  from audit_app_ledgerentry told
+  left join audit_app_ledgerdetail detail on detail.entry_id = told.id
+  where told.id > %(after)s and told.id <= %(upto)s and told.kind = 'event'
+    and told.event in ('detail.expired', 'detail.disposed', 'row.disposed')
+)
+select gone.id from gone
+left join audit_app_ledgerentry line on line.id = gone.line and line.id < gone.id
+where case
+  when gone.event = 'detail.expired' then not exists (
+    -- As the rule of whose line it is stood then; of what is nobody's, anybody's.
+    select from (
+      select distinct on (rule.id) rule.authority_id, rule.history_type, (to_jsonb(rule)
+        ->>lockbox_retention_period(line.kind, line.event))::integer as days
+      from requests_app_historicalretentionrule rule where rule.history_id < gone.id
+      order by rule.id, rule.history_id desc) rule
+    where rule.history_type <> '-' and rule.days is not null
+      and rule.authority_id = coalesce(line.authority_id, rule.authority_id)
+      -- Where clocks can be set, times are the lines' own, and one of them has gone.
+      and (gone.basis ? 'clock'
+           or line.at < gone.at - make_interval(days => rule.days)))
+  when gone.event = 'detail.disposed' and gone.basis ? 'proposal' then not exists (
+    select from audit_app_ledgerentry proposed
+    join audit_app_ledgerdetail told on told.entry_id = proposed.id
+    where proposed.id = (gone.basis->>'proposal')::bigint and proposed.id < gone.id
+      and proposed.event = 'disposal.proposed' and proposed.actor_id <> gone.actor_id
+      and told.body::jsonb->'lines' @> to_jsonb(gone.line))
+  else not exists (
+    select from requests_app_historicaldisposal list
+    where list.id = (gone.basis->>'disposal')::bigint and list.history_id < gone.id
+      and list.status = 'confirmed' and list.authority_id = gone.authority_id
+      and list.proposed_by_id <> list.confirmed_by_id
+      and list.confirmed_by_id = gone.actor_id
+      and (gone.object_type <> 'requests_app_secrecyreview' or exists (
+        select from requests_app_disposalitem item where item.disposal_id = list.id
+          and item.case_key::text = gone.object_id))) end
+order by gone.id
+"""
+
+
+def _unruled(using: str, after: str, upto: str) -> Iterator[Finding]:
+    with connections[using].cursor() as cursor:
+        cursor.execute(UNRULED, {"after": int(after), "upto": int(upto)})
+        for (pk,) in cursor.fetchall():
+            yield Finding(What.UNRULED, *place_of(using, pk), pk)
+
+
+LET_GO = Check("let go", "audit_app_ledgerentry", "id", _unruled, most=10_000)

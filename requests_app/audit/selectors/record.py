@@ -299,8 +299,8 @@ COMPARED = (
     Compared(
         _("Rows and all their versions"),
         _("the lines of the ledger, column by column"),
-        ("rows ", "gone ", "versions ", "changes"),
-        (What.ROW, What.VERSION, What.UNREAD),
+        ("rows ", "gone ", "versions ", "changes", "numbers"),
+        (What.ROW, What.VERSION, What.UNREAD, What.NUMBER),
     ),
     Compared(
         _("Rows that have no versions; passwords, one-time codes and identities"),
@@ -313,6 +313,12 @@ COMPARED = (
         _("each line’s own hash, and the digest it commits to"),
         ("lines", "details", "disposals", "disposed rows"),
         (What.LINE, What.DETAIL, What.ORPHAN, What.DISPOSED),
+    ),
+    Compared(
+        _("What was disposed of, or ran out"),
+        _("the list, the proposal or the rule that let it go"),
+        ("let go",),
+        (What.UNRULED,),
     ),
     Compared(
         _("The ledger’s tree of hashes"),
@@ -337,9 +343,15 @@ COMPARED = (
     ),
     Compared(
         _("The times of the lines"),
-        _("their order"),
-        ("clock",),
-        (What.CLOCK,),
+        _("their order, and the checkpoints that do not have them"),
+        ("clock", "late"),
+        (What.CLOCK, What.LATE),
+    ),
+    Compared(
+        _("Guards, rights and settings of the database"),
+        _("what this release makes"),
+        (reconcile.GUARDS,),
+        (What.GUARD,),
     ),
 )
 
@@ -403,7 +415,7 @@ def verdict_for(audited: Audited) -> Verdict:
         ledger = Ledger(*cursor.fetchone())
         cursor.execute(GAPS, [NEWEST, VERDICT_MOST])
         gaps = [Gap(*row) for row in cursor.fetchall()]
-    names = [check.name for check in checks_rounds(using)]
+    names = [*(check.name for check in checks_rounds(using)), reconcile.GUARDS]
     tables = sum(name.startswith("rows ") for name in names)
     compared = _compared(names, using)
     gone = disposals(list(audited.authorities))
