@@ -83,7 +83,7 @@ class Simulator(exchange_online.Simulator):
         }
         lines = [f"{name}: {value}" for name, value in heads.items()]
         raw = "\r\n".join([*lines, "", *text.splitlines(), ""]).encode()
-        signed = [b"from", b"subject", b"date", b"to"]
+        signed = [b"from", b"subject", b"date", b"to", b"content-type"]
         names = (SELECTOR.encode(), DOMAIN.encode())
         return dkim.sign(raw, *names, self.key, include_headers=signed) + raw
 

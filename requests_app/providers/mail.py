@@ -31,6 +31,7 @@ MAILBOX = "LOCKBOX_MAILBOX"
 LARGEST = 25 * 1024 * 1024  # bytes
 MOST_HEADERS = 64 * 1024  # bytes
 MOST_PARTS = 200
+LONGEST_LINE = 4000  # characters of a subject, as it is written
 DEEPEST = 20
 LONGEST_TEXT = 100_000  # characters
 HEAD_ENDS = re.compile(rb"\r?\n\r?\n")
@@ -87,6 +88,8 @@ def _sender(message: Message) -> str:
 
 def line(value: Any) -> str:
     """A head's words, whatever they are written in."""
+    if isinstance(value, str):  # decoding takes the square of its length
+        value = value[:LONGEST_LINE]
     parts = decode_header(value or "")
     words = (decoded(part, charset) for part, charset in parts)
     return " ".join("".join(words).split())[:1000]

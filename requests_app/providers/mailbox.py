@@ -161,26 +161,44 @@ def _resolver(timeout: float) -> dns.resolver.Resolver:
 
 Txt = Callable[..., bytes | None]
 MOST = 5  # signatures, or seals, of one mail that are looked at
-# What a signature must cover, once each, or somebody else may have written it.
+# What a signature must cover, once each, or somebody else may have written it; and what
+# it must cover where it is there, for by it the text is read.
 COVERED = {b"from", b"subject", b"date"}
+READ_BY = {b"content-type", b"content-transfer-encoding", b"mime-version"}
+# Seconds for the DNS of a domain that nobody trusts, in the chain of one that is.
+STRANGERS_DNS = 1.0
 SIGNED = b"dkim-signature"
 RESULTS, SIGNATURE = b"arc-authentication-results", b"arc-message-signature"
-PASSED = re.compile(rb"\bdkim=pass\b[^;]*?\bheader\.d=([a-z0-9.-]+)", re.I)
+PASSED = re.compile(rb"\s*dkim\s*=\s*pass\b(.*)", re.I | re.S)
+ASIDE = re.compile(rb'"(?:[^"\\]|\\.)*"|\((?:[^()\\]|\\.)*\)', re.S)
+OF_ASIDE = re.compile(rb'["()]')
+DEEPEST = 10
+DOMAIN = re.compile(rb"\sheader\.d\s*=\s*([a-z0-9.-]+)(?!\S)", re.I)
 
 
-def signatures_of(raw: bytes, txt: Txt) -> list[str]:
-    """Those that hold. Raises NoDns where that can't be known now."""
+class Trusted(NamedTuple):
+    """Domains whose signatures and whose seals count, in small letters."""
+
+    signers: set[str]
+    sealers: set[str]
+
+
+def signatures_of(raw: bytes, txt: Txt, trusted: Trusted) -> list[str]:
+    """Those of trusted domains that hold: DNS is asked for no others, whose owners may
+    let it take its time. Raises NoDns where that can't be known now."""
     signatures = {
-        str(row) for way in (_signed, _sealed) for row in _each(way, raw, txt)
+        str(row) for way in (_signed, _sealed) for row in _each(way, raw, txt, trusted)
     }
     return sorted(signatures)
 
 
-def _each(way: Callable[..., Iterator[Signature]], raw: bytes, txt: Txt) -> Any:
+def _each(
+    way: Callable[..., Iterator[Signature]], raw: bytes, txt: Txt, trusted: Trusted
+) -> Any:
     """Whatever a forger writes is no signature, and no fault of ours."""
     rows = []
     try:
-        for row in way(raw, txt):
+        for row in way(raw, txt, trusted):
             rows.append(row)
     except NoDns:
         raise
@@ -189,31 +207,32 @@ def _each(way: Callable[..., Iterator[Signature]], raw: bytes, txt: Txt) -> Any:
     return rows
 
 
-def _signed(raw: bytes, txt: Txt) -> Iterator[Signature]:
+def _signed(raw: bytes, txt: Txt, trusted: Trusted) -> Iterator[Signature]:
     mail = dkim.DKIM(raw)
     lines = [value for name, value in mail.headers if name.lower() == SIGNED]
     for place, line in enumerate(lines[:MOST]):
-        tags = parse_tag_value(line)
-        if _covers(mail, tags) and _holds(raw, place, txt):
-            yield Signature(tags[b"d"].strip().lower().decode("ascii"))
+        with suppress(dkim.DKIMException):  # another of them may hold
+            tags = parse_tag_value(line)
+            domain = _domain(tags)
+            is_theirs = domain in trusted.signers and _covers(mail, tags)
+            if is_theirs and dkim.DKIM(raw).verify(idx=place, dnsfunc=txt):
+                yield Signature(domain)
+
+
+def _domain(tags: dict[bytes, bytes]) -> str:
+    return tags.get(b"d", b"").strip().lower().decode("ascii", "replace")
 
 
 def _covers(mail: Any, tags: dict[bytes, bytes]) -> bool:
     """Is it all that we read? What is appended under `l=` would pass as signed."""
     names = [name.lower() for name, _value in mail.headers]
     covered = {name.strip() for name in tags.get(b"h", b"").lower().split(b":")}
-    once = all(names.count(name) == 1 for name in COVERED)
-    return once and covered >= COVERED and b"l" not in tags
+    wanted = COVERED | (READ_BY & set(names))
+    once = all(names.count(name) == 1 for name in wanted)
+    return once and covered >= wanted and b"l" not in tags
 
 
-def _holds(raw: bytes, place: int, txt: Txt) -> bool:
-    try:
-        return bool(dkim.DKIM(raw).verify(idx=place, dnsfunc=txt))
-    except dkim.DKIMException:
-        return False
-
-
-def _sealed(raw: bytes, txt: Txt) -> Iterator[Signature]:
+def _sealed(raw: bytes, txt: Txt, trusted: Trusted) -> Iterator[Signature]:
     """What whoever handled it last says of it, where the chain holds: those before may
     have written what they liked."""
     mail = dkim.ARC(raw)
@@ -221,11 +240,43 @@ def _sealed(raw: bytes, txt: Txt) -> Iterator[Signature]:
     if not 0 < newest <= MOST:
         return
     last = {row[0].lower(): row[1] for place, row in rows if place == newest}
-    if not _covers(mail, parse_tag_value(last[SIGNATURE])):
+    tags = parse_tag_value(last[SIGNATURE])
+    if _domain(tags) not in trusted.sealers or not _covers(mail, tags):
         return
-    chain, results, _reason = mail.verify(dnsfunc=txt)
+    chain, results, _reason = mail.verify(dnsfunc=_patient_with(trusted.sealers, txt))
     if chain != dkim.CV_Pass or results[0]["ams-domain"] != results[0]["as-domain"]:
         return
     by = results[0]["as-domain"].strip().lower().decode("ascii")
-    for domain in PASSED.findall(last[RESULTS])[:MOST]:
-        yield Signature(domain.lower().decode("ascii"), by)
+    for domain in passed(last[RESULTS]):
+        if domain in trusted.signers:
+            yield Signature(domain, by)
+
+
+def _patient_with(domains: set[str], txt: Txt) -> Txt:
+    def asked(name: bytes, timeout: float = SECONDS) -> bytes | None:
+        _selector, _key, domain = name.lower().partition(b"._domainkey.")
+        if domain.strip(b".").decode("ascii", "replace") in domains:
+            return txt(name, timeout)
+        with suppress(NoDns):
+            return txt(name, STRANGERS_DNS)
+        return None
+
+    return asked
+
+
+def passed(results: bytes) -> list[str]:
+    """The domains whose signature passed, by an Authentication-Results (RFC 8601): what
+    stands in quotes or in a comment may be a stranger's own words."""
+    found = []
+    for result in _bare(results).split(b";"):
+        if (passes := PASSED.match(result)) and (named := DOMAIN.search(passes[1])):
+            found.append(named[1].lower().decode("ascii"))
+    return found[:MOST]
+
+
+def _bare(text: bytes) -> bytes:
+    """Without quoted strings and comments (RFC 5322, 3.2), which lie in one another;
+    nothing where one of them does not end."""
+    for _depth in range(DEEPEST):
+        text = ASIDE.sub(b"_", text)
+    return b"" if OF_ASIDE.search(text) else text

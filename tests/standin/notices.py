@@ -17,6 +17,10 @@ Service request: {case}
 """
 
 
+# As Microsoft signs.
+SIGNED = [b"from", b"date", b"subject", b"to", b"content-type", b"mime-version"]
+
+
 class Signer:
     """A domain that signs its mail; its key lies with the name server."""
 
@@ -36,7 +40,7 @@ class Signer:
         self.names = names
 
     def signed(self, raw, **terms):
-        terms = {"include_headers": [b"from", b"subject", b"date", b"to"], **terms}
+        terms = {"include_headers": SIGNED, **terms}
         line = dkim.sign(raw, b"s1", self.domain.encode(), self.pem, **terms)
         return line.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n") + raw
 
@@ -51,7 +55,7 @@ class Signer:
             domain,
             self.pem,
             domain,
-            include_headers=[b"from", b"subject", b"date", b"to"],
+            include_headers=SIGNED,
         )
         return b"".join(lines) + raw
 

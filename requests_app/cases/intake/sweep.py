@@ -45,6 +45,7 @@ from requests_app.providers.mailbox import (
     Glance,
     Mailbox,
     NoDns,
+    Trusted,
     opened,
     signatures_of,
     txt,
@@ -108,7 +109,7 @@ def judge(
     theirs = [rule for rule in rules if is_from(rule, letter.sender)]
     if not theirs:
         return None
-    signatures = _signatures(raw, place, txt)
+    signatures = _signatures(raw, place, txt, theirs)
     rule, contents = _best(
         [row for row in theirs if takes(row, letter)], letter, signatures
     )
@@ -136,10 +137,16 @@ def judge(
 
 
 def _signatures(
-    raw: bytes, place: Place, txt: Callable[..., bytes | None]
+    raw: bytes,
+    place: Place,
+    txt: Callable[..., bytes | None],
+    rules: list[MailRule],
 ) -> list[str]:
+    """By whom these rules trust."""
+    signers = {rule.signed_by.lower() for rule in rules}
+    sealers = {rule.sealed_by.lower() for rule in rules if rule.sealed_by}
     try:
-        return signatures_of(raw, txt)
+        return signatures_of(raw, txt, Trusted(signers, sealers))
     except NoDns:
         if acting.now() - place.arrived_at < PATIENCE:
             raise
@@ -250,9 +257,12 @@ def read_mailbox(by: Any, dns: Callable[..., bytes | None] = txt) -> list[str]:
     trouble = ""
     try:
         with opened() as mailbox:
-            for line in Round(mailbox, by, dns).work():
+            this_round = Round(mailbox, by, dns)
+            for line in this_round.work():
                 lines.append(line)
                 sweep.touch()
+            if this_round.is_behind:
+                trouble = _("More mail came than is read in a round: it goes on.")
     except (Unreachable, Busy) as error:
         trouble = str(error)
         lines.append(f"mailbox: {error}")
@@ -276,6 +286,7 @@ class Round:
         self.position = self._position()
         self.others = 0
         self.end = time.monotonic() + LONGEST
+        self.is_behind = False
 
     def work(self) -> Iterator[str]:
         uids = self.mailbox.after(self.position.last_uid)
@@ -283,6 +294,7 @@ class Round:
             some = uids[start : start + TOGETHER]
             for glance in self.mailbox.glances(some):
                 if time.monotonic() > self.end:
+                    self.is_behind = True
                     return
                 yield from self._look(glance)
             with transaction.atomic():

@@ -1,5 +1,6 @@
 """Who has really sent a notice: without the provider's signature no clock begins."""
 
+import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -15,6 +16,8 @@ from requests_app.cases.intake.sweep import mailbox_troubles
 from requests_app.core.models import Heartbeat
 from requests_app.core.step import WrongState
 from requests_app.desk.queue.everything import work_for
+from requests_app.providers.mail import line
+from requests_app.providers.mailbox import Trusted, signatures_of
 from tests.helpers.mailboxes import mail_rule
 from tests.helpers.two_persons import changed_by_managers
 from tests.standin.notices import Signer, notice
@@ -49,6 +52,15 @@ FORGERIES = {
     ),
     "a second subject": lambda provider, names, raw: (
         b"Subject: Customer Lockbox request EXSR3\r\n" + provider.signed(raw)
+    ),
+    "a second content type": lambda provider, names, raw: (
+        b"Content-Type: text/html; charset=utf-7\r\n" + provider.signed(raw)
+    ),
+    "an encoding that was not there": lambda provider, names, raw: (
+        b"Content-Transfer-Encoding: base64\r\n" + provider.signed(raw)
+    ),
+    "not the content type": lambda provider, names, raw: provider.signed(
+        raw, include_headers=[b"from", b"subject", b"date"]
     ),
     "no key there": lambda provider, names, raw: provider.signed(raw).replace(
         b"s=s1", b"s=s2"
@@ -119,6 +131,17 @@ def test_what_our_own_mail_system_forwards_and_seals_is_believed(
         ("exempelstad.example", "dkim=fail header.d=provider.example"),
         ("exempelstad.example", "dkim=pass header.d=elsewhere.example"),
         ("", "dkim=pass header.d=provider.example"),
+        # An envelope's sender, and a comment, are a stranger's own words.
+        (
+            "exempelstad.example",
+            'spf=pass smtp.mailfrom="dkim=pass header.d=provider.example"@evil.example',
+        ),
+        (
+            "exempelstad.example",
+            'spf=pass smtp.mailfrom="; dkim=pass header.d=provider.example"@evil.example',
+        ),
+        ("exempelstad.example", "dkim=none (; dkim=pass header.d=provider.example)"),
+        ("exempelstad.example", "dkim=pass header.d=evil.example/provider.example"),
         ("andra.example", "dkim=pass header.d=provider.example"),
     ],
 )
@@ -168,3 +191,36 @@ def test_strangers_who_write_the_providers_address_fill_nothing(cast, mailbox, r
     mailbox.append(*(notice(Subject=f"Spam {number}") for number in range(20)))
     read()
     assert not ReceivedMail.objects.exists()
+
+
+def test_dns_is_asked_for_those_whom_a_rule_trusts_alone(cast, mailbox, provider):
+    """The finding: five signatures whose DNS takes its time held back all mail."""
+    mail_rule(cast)
+    stranger = b"DKIM-Signature: v=1; d=slow.example; s=s1; h=from; bh=x; b=x\r\n"
+    asked = []
+
+    def txt(name, timeout=5.0):
+        asked.append(name)
+
+    raw = stranger * 5 + provider.signed(notice())
+    trusted = Trusted({"provider.example"}, {"exempelstad.example"})
+    assert signatures_of(raw, txt, trusted) == []
+    assert asked == []  # beyond five nobody looks
+    signatures_of(stranger + provider.signed(notice()), txt, trusted)
+    assert asked == [b"s1._domainkey.provider.example."]
+
+
+def test_a_long_subject_is_read_soon():
+    began = time.monotonic()
+    line("=?utf-8?q?a" * 6000)
+    assert time.monotonic() - began < 2
+
+
+def test_a_round_that_runs_out_says_so(cast, mailbox, read, monkeypatch):
+    """The finding: it counted as a success, whatever lay there still."""
+    mail_rule(cast)
+    monkeypatch.setattr("requests_app.cases.intake.sweep.LONGEST", -1.0)
+    mailbox.append(notice(at=SENT))
+    read()
+    (trouble,) = mailbox_troubles(Heartbeat.objects.all())
+    assert "Mer post kom" in trouble and not ReceivedMail.objects.exists()
