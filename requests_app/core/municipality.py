@@ -80,7 +80,7 @@ class Municipality(AuditedModel):
         """The number as the Tax Agency writes it, with its last digit right."""
         number = self.organisation_number
         digits = number.replace("-", "")
-        is_written_so = re.fullmatch(r"\d{6}-\d{4}", number)
+        is_written_so = re.fullmatch(r"[0-9]{6}-[0-9]{4}", number)
         if not is_written_so or check_digit(digits[:9]) != int(digits[9]):
             text = _("Write ten digits as 999900-0004; the last one is a check digit.")
             raise ValidationError({"organisation_number": text})

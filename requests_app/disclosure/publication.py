@@ -173,7 +173,10 @@ def _own_word(text: str, names: dict[str, Any]) -> str:
 
 def _own_words(authority: Authority) -> Iterator[tuple[str, str]]:
     """Names of who works here, numbers of cases, and what objects are called."""
-    people = get_user_model()._default_manager.filter(is_machine=False)
+    # Of its own municipality: who works elsewhere is nothing to be learned here.
+    people = get_user_model()._default_manager.filter(
+        is_machine=False, municipality=authority.municipality_id
+    )
     for first, last in people.values_list("first_name", "last_name"):
         if first and last:
             yield (

@@ -2,6 +2,7 @@
 leaves (TF 2:15–19, OSL 6:3)."""
 
 import subprocess
+from functools import partial
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -23,6 +24,7 @@ from tests.helpers.hand_outs import (
     waiting,
     with_a_name,
 )
+from tests.helpers.people import engage
 from tests.helpers.refusals import fresh, refused, refuses
 from tests.helpers.web import page, signed_in
 
@@ -173,6 +175,28 @@ def test_the_database_holds_to_it(cast, case):
     refuses("before the second look", lambda: _change(one, outcome=""), cast.lena)
     ready = {"status": "ready", "looked_by": cast.lena, "looked_at": acting.now()}
     refuses("tested and masked nothing", lambda: _change(row, **ready), cast.lena)
+
+
+def test_who_has_no_such_work_there_tests_and_lets_go_nothing(cast, case):
+    """The finding: past the pages the database took it from a machine, from another
+    municipality, and from whoever has no role."""
+    elsewhere = neighbour(cast)
+    strangers = (cast.sweeper, cast.eva, cast.agnes, elsewhere)
+    row = asked_for(cast, case)
+    one = row.documents.untested().first()
+    for who in strangers:
+        whole = {"outcome": "whole", "tested_by": who, "tested_at": acting.now()}
+        refuses("tested by who hands out", partial(_change, one, **whole), who)
+    judged(row, cast.lena)
+    row = handed_over(row, cast.lena)
+    for who in strangers:
+        ready = {"status": "ready", "looked_by": who, "looked_at": acting.now()}
+        refuses("who has such work", partial(_change, row, **ready), who)
+
+
+def neighbour(cast):
+    """A lawyer of the next board, who sees nothing of this one."""
+    return engage(cast, "neighbour", "legal_reviewer", cast.nis)
 
 
 def _made(by):

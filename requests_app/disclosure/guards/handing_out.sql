@@ -44,6 +44,14 @@ begin
          is distinct from (old.file_id, old.file_sha256, old.pages, old.made_by_id) then
     perform lockbox_refuse('what was looked through is what is handed out');
   end if;
+  if new.status = 'ready' and old.status = 'look' and not exists (
+       select from requests_app_roleassignment held
+       where held.person_id = audit_actor() and held.authority_id = new.authority_id
+         and held.role in ('registrar', 'legal_reviewer', 'decision_maker')
+         and lockbox_holds_role(
+           audit_actor(), held.role, new.authority_id, held.branch_id, clock_timestamp())) then
+    perform lockbox_refuse('a hand-out is looked through by who has such work at the authority');
+  end if;
   if new.status = 'ready' and old.status = 'look' and (
        lockbox_is_not_actor(new.looked_by_id) or not lockbox_is_now(new.looked_at)
        or exists (select from requests_app_discloseddocument d
@@ -126,6 +134,12 @@ begin
        join requests_app_secrecyreview s on s.authority_id = r.authority_id
        where r.id = new.request_id and s.id = new.review_id and r.status = 'open' for share of r) then
     perform lockbox_refuse('a document is tested before the second look, of the authority asked');
+  end if;
+  if new.tested_by_id is not null and (tg_op = 'INSERT' or new.tested_by_id is distinct from old.tested_by_id
+       or new.tested_at is distinct from old.tested_at) and not exists (
+         select from requests_app_disclosurerequest r
+         where r.id = new.request_id and lockbox_hands_out(audit_actor(), r.authority_id)) then
+    perform lockbox_refuse('a document is tested by who hands out at the authority');
   end if;
   if tg_op = 'UPDATE' and (old.outcome = 'none' and new.outcome <> 'none'
        or old.pages is not null and (new.paper_id, new.pages) is distinct from (old.paper_id, old.pages)) then

@@ -501,8 +501,10 @@ def _holds(text: str, word: str) -> bool:
 # What is made of words, as a PDF in our own style.
 
 Parts = Sequence[tuple[str, str]]
-# A text, what nests, what stands between, and all else.
-PIECES = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\]]|[,:]|[^\s{}\[\],:"]+|"')
+# A text, to the end where it is not closed; what nests, what stands between, all else.
+PIECES = re.compile(
+    r'"(?:[^"\\]|\\.)*(?:"|\\?\Z)|[{}\[\]]|[,:]|[^\s{}\[\],:"]+', re.DOTALL
+)
 
 
 def parts_of(kind: str, body: bytes) -> Parts:

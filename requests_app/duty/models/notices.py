@@ -820,7 +820,7 @@ class PushDevice(AuditedModel):
 
 
 PHONE_NUMBER = RegexValidator(
-    r"^\+[1-9]\d{6,14}$",
+    r"^\+[1-9][0-9]{6,14}$",
     _("Write it with the country first, such as +46701234567."),
 )
 

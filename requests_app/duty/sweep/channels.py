@@ -26,6 +26,7 @@ from django.core.mail import EmailMessage, get_connection
 from django.db import DatabaseError, transaction
 from django.db.models import Case, Model, When
 from django.utils import translation
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from joserfc import jwt
 from joserfc.jwk import ECKey
@@ -362,8 +363,9 @@ def _headers(url: str, message: Any) -> dict[str, str]:
         "Content-Encoding": "aes128gcm",
         "TTL": str(left),
         "Urgency": "high",
-        # A newer notice of the same takes the older one's place with the service.
-        "Topic": hashlib.sha256(message.item.encode()).hexdigest()[:32],
+        # A newer notice of the same takes the older one's place with the service, which
+        # can count no addresses by it.
+        "Topic": salted_hmac("push topic", message.item).hexdigest()[:32],
         "Authorization": _vapid(url),
     }
 
