@@ -229,7 +229,7 @@ def test_whether_a_minor_consents_beside_the_guardian_is_said(together, said):
         "N7.12-2.together": (together, "Eleven är mogen."),
     }
     text = internal(answered(CONSENT, **answers))
-    assert "och vårdnadshavaren har samtyckt (12 kap. 3 § OSL)." in text
+    assert "och samtliga vårdnadshavare har samtyckt (12 kap. 3 § OSL)." in text
     assert f"{said} Eleven är mogen." in text
     refused = answered(replace(CONSENT, outcome=Outcome.REFUSED), **answers)
     bars = "Sekretessen hindrar därför att uppgifterna lämnas ut."

@@ -95,15 +95,16 @@ GIVEN = {
 MINOR = {
     "adult": "",
     "guardians": (
-        "Den enskilde är underårig, och vårdnadshavaren har samtyckt (12 kap. 3 § OSL)."
+        "Den enskilde är underårig, och samtliga vårdnadshavare har samtyckt (12 kap."
+        " 3 § OSL)."
     ),
     "child": (
         "Den enskilde är underårig och har ensam samtyckt till utlämnandet (12 kap. 3 §"
         " OSL)."
     ),
     "missing": (
-        "Den enskilde är underårig, och vårdnadshavarens samtycke saknas (12 kap. 3 §"
-        " OSL)."
+        "Den enskilde är underårig, och samtycke saknas från någon vårdnadshavare (12"
+        " kap. 3 § OSL)."
     ),
 }
 DETRIMENT = (
