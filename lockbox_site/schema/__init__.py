@@ -162,14 +162,15 @@ def record(using: str) -> int:
 
 
 class Difference(NamedTuple):
-    """Read as a sentence: what is wrong with what, and how."""
+    """Read as a sentence: what is wrong with a thing of which kind, and how."""
 
     wrong: str
+    kind: str
     name: str
     more: str = ""
 
     def __str__(self) -> str:
-        return f"{self.wrong}: {self.name}{self.more}"
+        return f"{self.wrong} {self.kind}: {self.name}{self.more}"
 
 
 def differences(using: str) -> Iterator[Difference]:
@@ -179,12 +180,12 @@ def differences(using: str) -> Iterator[Difference]:
     for kind, name in sorted(wanted.keys() | there.keys()):
         what, is_now = wanted.get((kind, name)), there.get((kind, name))
         if is_now is None:
-            yield Difference(f"missing {kind}", name, _mend("grant", kind, name))
+            yield Difference("missing", kind, name, _mend("grant", kind, name))
         elif what is None:
-            yield Difference(f"unexpected {kind}", name, _mend("revoke", kind, name))
+            yield Difference("unexpected", kind, name, _mend("revoke", kind, name))
         elif what != is_now:
             more = f" is “{is_now}”, expected “{what}”"
-            yield Difference(f"other {kind}", name, more)
+            yield Difference("other", kind, name, more)
 
 
 def _mend(verb: str, kind: str, name: str) -> str:
@@ -463,11 +464,11 @@ def differences_in_rows(using: str) -> Iterator[Difference]:
             cursor.execute(f"select exists (select from {table})")  # noqa: S608 — ours
             if cursor.fetchone()[0]:
                 more = " has rows, and nothing here writes any"
-                yield Difference("not empty", table, more)
+                yield Difference("unexpected", "rows", table, more)
     days = WorkingDay.objects.using(using).order_by("day").values_list()
     if tuple(days) != _calendar():
         table = WorkingDay._meta.db_table
-        yield Difference("other rows", table, " is not the calendar of here")
+        yield Difference("other", "rows", table, " is not the calendar of here")
     yield from _of_the_release(using)
 
 
@@ -513,7 +514,7 @@ def _not_once(
     for one in sorted(known):
         if count[one] != 1:
             more = f" has {count[one]} of {' '.join(one)}, expected 1"
-            yield Difference("other rows", where, more)
+            yield Difference("other", "rows", where, more)
 
 
 # What the sweep looks for once an hour.
@@ -528,4 +529,5 @@ def findings(using: str) -> Iterator[Finding]:
         # Where things are tried out, or practised, a clock may be set.
         is_local = settings.LOCAL or settings.PRACTICE
         if not (is_local and one.name == "audit_app_setclock"):
-            yield Finding(What.GUARD, one.wrong, one.name, digest=str(one))
+            place = f"{one.wrong} guard", f"{one.kind} {one.name}"
+            yield Finding(What.GUARD, *place, digest=str(one))

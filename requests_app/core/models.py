@@ -309,6 +309,10 @@ BESIDE = {
     "guardian_groupobjectpermission": _("right of a group to an object"),
     "guardian_userobjectpermission": _("right of an account to an object"),
     "lockbox_site_signinbrake": _("brake on sign-ins"),
+    # As lockbox_site.schema says what a database does not hold to.
+    "missing guard": _("guard of the database that is missing"),
+    "other guard": _("guard of the database that is another"),
+    "unexpected guard": _("something in the database that no release makes"),
     "lockbox_site_user_groups": _("account in a group"),
     "lockbox_site_user_user_permissions": _("right of an account"),
     "requests_app_channelnotice": _("notice through a channel"),

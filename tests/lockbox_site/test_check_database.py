@@ -204,7 +204,7 @@ def test_the_sweep_looks_once_an_hour_and_it_is_trouble_until_somebody_concludes
         "update audit_app_reconciled set came_round_at = now() - interval '61 minutes'"
     )
     behind_our_back("audit_app_reconciled", hour)
-    gone = "audit_append_only on requests_app_decision"
+    gone = "trigger audit_append_only on requests_app_decision"
     assert [one for one in reconcile(cast.sweeper, seconds=0) if gone in one]
     assert watch.findings()["record"].state == "altered"
     alteration = Alteration.objects.get(object_id=gone)

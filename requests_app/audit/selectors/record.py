@@ -193,8 +193,9 @@ def _disagreements(audited: Audited) -> Iterator[NamedDisagreement]:
     rows = Disagreement.objects.exclude(what=What.OUTSIDE)
     if not audited.is_all:
         theirs = Q(authority_id__in=audited.authorities.keys())
-        nobodys = Q(authority_id=None, object_type__startswith="audit_app_")
-        rows = rows.filter(theirs | nobodys)
+        nobodys = Q(object_type__startswith="audit_app_")
+        nobodys |= Q(what__in=(What.GUARD, What.NUMBER))
+        rows = rows.filter(theirs | nobodys & Q(authority_id=None))
     known = Alteration.objects.filter(
         object_type=OuterRef("object_type"), object_id=OuterRef("object_id")
     )
