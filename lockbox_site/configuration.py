@@ -507,9 +507,14 @@ def _out_of_reason(data: Any) -> datetime:
     return LONG_AGO if text.startswith(b"-") or text.endswith(b"BC") else FAR_AHEAD
 
 
-def _read_any_time(connection: BaseDatabaseWrapper, **_kwargs: Any) -> None:
+@cache
+def _any_time_in(zone: Any) -> type[_AnyTime]:
     # Django asks by it whether a cursor needs a loader of its own.
-    loader = type("AnyTime", (_AnyTime,), {"timezone": connection.timezone})
+    return type("AnyTime", (_AnyTime,), {"timezone": zone})
+
+
+def _read_any_time(connection: BaseDatabaseWrapper, **_kwargs: Any) -> None:
+    loader = _any_time_in(connection.timezone)
     connection.connection.adapters.register_loader("timestamptz", loader)
     connection.connection.adapters.register_loader("date", _AnyDay)
 

@@ -92,7 +92,7 @@ def found(tables):
     """The tables of which something is said."""
     said = {live(one.object_type) for one in reconcile.everything("default")}
     for line in schema.differences_in_rows("default"):
-        said |= {table for table in tables if table in line.split()}
+        said |= {table for table in tables if table in str(line).split()}
     return said
 
 

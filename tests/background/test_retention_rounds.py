@@ -21,6 +21,7 @@ pytestmark = pytest.mark.django_db
 def test_what_is_held_holds_up_nothing_that_comes_after(cast, monkeypatch):
     """However few lines are taken at a time."""
     monkeypatch.setattr(sweep, "MOST", 1)
+    monkeypatch.setattr(sweep, "ROUND", 600)
     rules_everywhere(cast, **SHORT)
     record("page.read", by=cast.karin, kind=Kind.READ, path="/first/")
     review = cast.registered()

@@ -190,8 +190,8 @@ def test_what_is_filled_in_wrongly_is_shown_and_a_session_that_ended_leads_to_si
 def test_more_than_is_counted_and_a_report_show_that_something_happens(
     agnes, pieces, monkeypatch
 ):
-    for module in ("export", "stream"):
-        monkeypatch.setattr(f"requests_app.workbench.auditing.{module}.MOST_COUNTED", 3)
+    monkeypatch.setattr("requests_app.audit.pages.page.MOST_COUNTED", 3)
+    monkeypatch.setattr("requests_app.audit.pages.pages.MOST_COUNTED", 3)
     begin(agnes, so_far="20 rader")
     bar = agnes.page.get_by_role("progressbar", name="Uttag")
     assert bar.get_attribute("value") is None

@@ -74,7 +74,7 @@ def test_what_ran_out_stands_in_it_by_kind_and_number(cast):
     )
     with later(400):
         carry_out_retention(cast.sweeper)
-        at = acting.now()
+        at = timezone.localtime(acting.now())
     sent -= sum(
         kind.objects.count() for kind in (SentNotice, ChannelNotice, LadderNotice)
     )
@@ -105,7 +105,7 @@ def test_what_two_persons_disposed_of_stands_in_it_with_their_names(cast):
     lines = LedgerEntry.objects.filter(event="review.read", authority_id=cast.gsn.pk)
     before = LedgerDetail.objects.filter(entry__in=lines).count()
     dispose(list(lines.exclude(detail=None)))
-    at = acting.now()
+    at = timezone.localtime(acting.now())
     text = protocol(cast.agnes, cast.gsn, at, day=True)
     assert f"{BASIS} Läsning {before} " in text, text
     assert "Föreslaget av Karin Test, bekräftat av Jonas Test" in text
