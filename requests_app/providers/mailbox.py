@@ -253,7 +253,7 @@ def _sealed(raw: bytes, txt: Txt, trusted: Trusted) -> Iterator[Signature]:
 
 
 def _patient_with(domains: set[str], txt: Txt) -> Txt:
-    def asked(name: bytes, timeout: float = SECONDS) -> bytes | None:
+    def ask(name: bytes, timeout: float = SECONDS) -> bytes | None:
         _selector, _key, domain = name.lower().partition(b"._domainkey.")
         if domain.strip(b".").decode("ascii", "replace") in domains:
             return txt(name, timeout)
@@ -261,17 +261,17 @@ def _patient_with(domains: set[str], txt: Txt) -> Txt:
             return txt(name, STRANGERS_DNS)
         return None
 
-    return asked
+    return ask
 
 
 def passed(results: bytes) -> list[str]:
     """The domains whose signature passed, by an Authentication-Results (RFC 8601): what
     stands in quotes or in a comment may be a stranger's own words."""
-    found = []
+    domains = []
     for result in _bare(results).split(b";"):
         if (passes := PASSED.match(result)) and (named := DOMAIN.search(passes[1])):
-            found.append(named[1].lower().decode("ascii"))
-    return found[:MOST]
+            domains.append(named[1].lower().decode("ascii"))
+    return domains[:MOST]
 
 
 def _bare(text: bytes) -> bytes:
