@@ -135,10 +135,8 @@ def test_what_a_case_waits_for_is_somebodys_and_said_so(city, capsys):
 
 
 def test_it_is_so_at_a_product_of_every_provider(city_of_product, capsys):
-    product = ProviderProduct.objects.get(
-        connections__accessrequest__external_id="open"
-    )
-    told(capsys, product.channel, "nobody", states())
+    channel = city_of_product.m365.product.channel
+    told(capsys, channel, "nobody", states())
     assert list(false_sentences(city_of_product, rows_of_all())) == []
 
 
