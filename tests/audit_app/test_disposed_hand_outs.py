@@ -67,7 +67,7 @@ def test_what_has_something_of_another_case_stays_until_that_goes(cast):
         one = drawn.items.get(case_key=first.pk)
         other = drawn.items.get(case_key=second.pk)
         steps.answer(drawn, by=cast.lena, items=[one], answer="destroy")
-        retain = {"until": acting.now().date().replace(year=2099), "reason": "x"}
+        retain = {"until": acting.now().date().replace(year=2099, day=1), "reason": "x"}
         steps.retain(fresh_list(drawn), by=cast.karin, items=[other], **retain)
         steps.propose(fresh_list(drawn), by=cast.lena)
         steps.confirm(fresh_list(drawn), by=cast.karin)
