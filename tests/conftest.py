@@ -28,8 +28,13 @@ def pytest_configure() -> None:
             postgres.ensure()
         except cluster.PostgresUnavailable as error:
             raise pytest.UsageError(str(error)) from error
-    # The transaction of a module lasts as long as its tests.
-    connection.settings_dict["SESSION"]["idle_in_transaction_session_timeout"] = "0"
+    # The transaction of a module lasts as long as its tests; and a machine on which all
+    # stands still for half a minute is slow, no page is.
+    for alias in ("default", "auditor"):
+        connections[alias].settings_dict["SESSION"] |= {
+            "idle_in_transaction_session_timeout": "0",
+            "statement_timeout": "5min",
+        }
     settings.SECURE_SSL_REDIRECT = False
     # Each test's client would read all static files anew.
     settings.WHITENOISE_AUTOREFRESH = True

@@ -19,12 +19,12 @@ select 'function', p.proname || '(' || pg_get_function_identity_arguments(p.oid)
     case when p.prosecdef then 'security definer' end, p.proconfig::text)
 from pg_proc p join pg_language l on l.oid = p.prolang
 where p.pronamespace = 'public'::regnamespace and not exists (select from pg_depend d
-  where d.objid = p.oid and d.deptype = 'e')
+  where d.classid = 'pg_proc'::regclass and d.objid = p.oid and d.deptype = 'e')
 union all
 select 'body', p.proname, p.prosrc
 from pg_proc p
 where p.pronamespace = 'public'::regnamespace and not exists (select from pg_depend d
-  where d.objid = p.oid and d.deptype = 'e');
+  where d.classid = 'pg_proc'::regclass and d.objid = p.oid and d.deptype = 'e');
 
 -- Constraints. From PostgreSQL 18 "not null" is one too: it is none of ours.
 select 'constraint', k.conname || ' on ' || c.relname,
@@ -36,7 +36,8 @@ select 'unique index', i.relname || ' on ' || c.relname, pg_get_indexdef(i.oid)
 from pg_index x join pg_class i on i.oid = x.indexrelid
 join pg_class c on c.oid = x.indrelid
 where c.relnamespace = 'public'::regnamespace and x.indisunique
-  and not exists (select from pg_constraint k where k.conindid = i.oid);
+  and not exists (select from pg_constraint k
+    where k.conrelid = c.oid and k.conindid = i.oid);
 
 -- What comes between a query and its rows: row security, policies, rules and views.
 select 'row security', relname, case when relforcerowsecurity then 'forced' else '' end
@@ -75,16 +76,17 @@ select 'schema', nspname, '' from pg_namespace
 where nspname !~ '^pg_' and nspname not in ('information_schema', 'public')
 union all
 select 'operator', o.oid::regoperator::text, o.oprcode::text
-from pg_operator o where o.oid >= 16384 and not exists (
-  select from pg_depend d where d.objid = o.oid and d.deptype = 'e')
+from pg_operator o where o.oid >= 16384 and not exists (select from pg_depend d
+  where d.classid = 'pg_operator'::regclass and d.objid = o.oid and d.deptype = 'e')
 union all
 select 'cast', castsource::regtype || ' as ' || casttarget::regtype, castfunc::regproc::text
-from pg_cast c where c.oid >= 16384 and not exists (
-  select from pg_depend d where d.objid = c.oid and d.deptype = 'e')
+from pg_cast c where c.oid >= 16384 and not exists (select from pg_depend d
+  where d.classid = 'pg_cast'::regclass and d.objid = c.oid and d.deptype = 'e')
 union all
 select 'function beside PostgreSQL''s own', p.oid::regprocedure::text, p.prosrc
 from pg_proc p where p.oid >= 16384 and p.pronamespace = 'pg_catalog'::regnamespace
-  and not exists (select from pg_depend d where d.objid = p.oid and d.deptype = 'e')
+  and not exists (select from pg_depend d
+  where d.classid = 'pg_proc'::regclass and d.objid = p.oid and d.deptype = 'e')
 union all
 select 'event trigger', evtname, concat_ws(' ', evtevent, evtfoid::regproc)
 from pg_event_trigger
@@ -102,7 +104,7 @@ union all
 select 'owner', 'function ' || p.oid::regprocedure, pg_get_userbyid(p.proowner)
 from pg_proc p where pronamespace = 'public'::regnamespace and proowner <> (select datdba from pg_database where datname = current_database())
   and not exists (select from pg_depend d
-  where d.objid = p.oid and d.deptype = 'e');
+  where d.classid = 'pg_proc'::regclass and d.objid = p.oid and d.deptype = 'e');
 
 -- Rights. The owner's own come with owning.
 with acl (place, owner, list) as (
@@ -125,7 +127,7 @@ with acl (place, owner, list) as (
     proowner, coalesce(proacl, acldefault('f', proowner))
   from pg_proc p
   where pronamespace = 'public'::regnamespace and not exists (select from pg_depend d
-  where d.objid = p.oid and d.deptype = 'e')
+  where d.classid = 'pg_proc'::regclass and d.objid = p.oid and d.deptype = 'e')
   union all
   select 'tables to come', defaclrole, defaclacl from pg_default_acl where defaclobjtype = 'r'
   union all

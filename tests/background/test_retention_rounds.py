@@ -46,7 +46,7 @@ def test_a_round_that_ran_out_of_time_goes_on_where_it_was(cast, monkeypatch):
     carried_out(cast, 400)
     # Each line that told of one that went has come after those.
     assert beat.get().position > newest - half and not kept("/last/")
-    monkeypatch.setattr(sweep, "ROUND", 20)
+    monkeypatch.setattr(sweep, "ROUND", 600)
     carried_out(cast, 400)
     assert beat.get().position == 0 and last_carried_out().periods
     assert whole() == []
