@@ -51,7 +51,7 @@ def test_each_alias_waits_as_long_as_it_should_and_compiles_no_page():
             for name in ("lock_timeout", "statement_timeout", "jit"):
                 cursor.execute(f"SHOW {name}")
                 shown[alias, name] = cursor.fetchone()[0]
-    assert WAITS == settings_of(lock=2, statement=15, idle=60)
+    assert settings_of(lock=2, statement=15, idle=60) == WAITS
     # But for what the tests themselves have patience with; see tests/conftest.py.
     assert shown == {
         ("default", "lock_timeout"): "2s",
