@@ -215,6 +215,8 @@ class Cast(Stateless):
             "granted_minutes": 120,
             "granted_scope": "The corrupted item",
         }
+        if changes.get("outcome") == Outcome.DISMISSED:
+            fields["motivation_internal"] = "The request is incomplete (20 § FL)."
         if "motivation_for_recipient" in changes:
             text = changes.pop("motivation_for_recipient")
             fields["omission"] = left_out(text)

@@ -585,7 +585,7 @@ class Migration(migrations.Migration):
                 ('max_confidentiality', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='highest confidentiality')),
                 ('may_subdelegate', models.BooleanField(default=False, verbose_name='may be delegated on')),
                 ('is_head', models.BooleanField(default=False, help_text='Only a head of administration may delegate on (KL 7:6).', verbose_name='to the head of administration')),
-                ('is_urgent', models.BooleanField(default=False, help_text="The chair, or a member whom the board has named, decides what is so urgent that the board can't be awaited (KL 6:39). It is reported to the next meeting (6:40).", verbose_name="in the board's place, where it can't wait")),
+                ('elected_as', models.CharField(blank=True, choices=[('chair', "The board's chair"), ('member', 'A member whom the board has named')], help_text="The chair, or a member whom the board has named, decides what is so urgent that the board can't be awaited (KL 6:39): nobody who is employed. It is reported to the next meeting (6:40).", max_length=6, verbose_name="in the board's place, where it can't wait, as")),
                 ('role', models.CharField(blank=True, choices=[('decision_maker', 'Decision-maker'), ('legal_reviewer', 'Legal reviewer')], max_length=24, verbose_name='delegated to role')),
                 ('board_decision', models.CharField(help_text="Date and paragraph of the board's decision to delegate.", max_length=100, verbose_name="the board's decision")),
                 ('report_to_board', models.BooleanField(default=True, verbose_name='is reported to the board')),
@@ -3193,7 +3193,7 @@ class Migration(migrations.Migration):
                 ('max_confidentiality', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='highest confidentiality')),
                 ('may_subdelegate', models.BooleanField(default=False, verbose_name='may be delegated on')),
                 ('is_head', models.BooleanField(default=False, help_text='Only a head of administration may delegate on (KL 7:6).', verbose_name='to the head of administration')),
-                ('is_urgent', models.BooleanField(default=False, help_text="The chair, or a member whom the board has named, decides what is so urgent that the board can't be awaited (KL 6:39). It is reported to the next meeting (6:40).", verbose_name="in the board's place, where it can't wait")),
+                ('elected_as', models.CharField(blank=True, choices=[('chair', "The board's chair"), ('member', 'A member whom the board has named')], help_text="The chair, or a member whom the board has named, decides what is so urgent that the board can't be awaited (KL 6:39): nobody who is employed. It is reported to the next meeting (6:40).", max_length=6, verbose_name="in the board's place, where it can't wait, as")),
                 ('role', models.CharField(blank=True, choices=[('decision_maker', 'Decision-maker'), ('legal_reviewer', 'Legal reviewer')], max_length=24, verbose_name='delegated to role')),
                 ('board_decision', models.CharField(help_text="Date and paragraph of the board's decision to delegate.", max_length=100, verbose_name="the board's decision")),
                 ('report_to_board', models.BooleanField(default=True, verbose_name='is reported to the board')),
@@ -3742,6 +3742,8 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('ground', models.CharField(choices=[('proviso', 'The decision says that it can be revoked'), ('security', 'Compelling reasons of security'), ('untrue', 'The provider gave untrue or misleading information')], max_length=8, verbose_name='ground')),
+                ('at_once_for', models.CharField(blank=True, choices=[('public', 'An essential public interest'), ('individual', 'An essential individual interest')], max_length=10, verbose_name='what demands it at once')),
+                ('hearing', models.CharField(blank=True, choices=[('heard', 'Yes, and it has had time to answer'), ('at_once', 'No: that interest demands the decision at once'), ('harder', 'No: it would be much harder to carry out')], max_length=7, verbose_name='has the provider been heard')),
                 ('decided_by_name', models.CharField(max_length=200, verbose_name="decision-maker's name")),
                 ('decided_at', models.DateTimeField(verbose_name='decided')),
                 ('delegation_snapshot', models.JSONField(verbose_name='the delegation as it was')),
@@ -3749,6 +3751,7 @@ class Migration(migrations.Migration):
                 ('served_at', models.DateTimeField(null=True, verbose_name='served')),
                 ('served_way', models.CharField(blank=True, choices=[('email', 'E-mail, receipt confirmed'), ('letter', 'Letter with proof of receipt'), ('portal', "The provider's portal or our API"), ('hand', 'Handed over')], max_length=6, verbose_name='how it was served')),
                 ('served_on', models.CharField(blank=True, max_length=200, verbose_name='served on')),
+                ('at_once_because', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='requests_app.content', verbose_name="why it can't wait")),
                 ('decided_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='decision-maker')),
                 ('decision', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='revocation', to='requests_app.decision', verbose_name='decision')),
                 ('delegation_rule', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='requests_app.delegationrule', verbose_name='delegation')),
@@ -4652,6 +4655,8 @@ class Migration(migrations.Migration):
                 ('id', models.BigIntegerField(auto_created=True, blank=True, verbose_name='ID')),
                 ('history_xid', audit_app.history.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
                 ('ground', models.CharField(choices=[('proviso', 'The decision says that it can be revoked'), ('security', 'Compelling reasons of security'), ('untrue', 'The provider gave untrue or misleading information')], max_length=8, verbose_name='ground')),
+                ('at_once_for', models.CharField(blank=True, choices=[('public', 'An essential public interest'), ('individual', 'An essential individual interest')], max_length=10, verbose_name='what demands it at once')),
+                ('hearing', models.CharField(blank=True, choices=[('heard', 'Yes, and it has had time to answer'), ('at_once', 'No: that interest demands the decision at once'), ('harder', 'No: it would be much harder to carry out')], max_length=7, verbose_name='has the provider been heard')),
                 ('decided_by_name', models.CharField(max_length=200, verbose_name="decision-maker's name")),
                 ('decided_at', models.DateTimeField(verbose_name='decided')),
                 ('delegation_snapshot', models.JSONField(verbose_name='the delegation as it was')),
@@ -4664,6 +4669,7 @@ class Migration(migrations.Migration):
                 ('history_id', models.BigAutoField(editable=False, primary_key=True, serialize=False)),
                 ('history_date', models.DateTimeField()),
                 ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
+                ('at_once_because', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='requests_app.content', verbose_name="why it can't wait")),
                 ('decided_by', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='decision-maker')),
                 ('decision', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='requests_app.decision', verbose_name='decision')),
                 ('delegation_rule', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='requests_app.delegationrule', verbose_name='delegation')),
@@ -7140,7 +7146,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='delegationrule',
-            constraint=models.CheckConstraint(condition=models.Q(('is_urgent', False), models.Q(('decision_type', 'answer'), ('may_subdelegate', False), ('parent', None), ('report_to_board', True), ('role', '')), _connector='OR'), name='delegation_urgent_to_one', violation_error_message="The board's place is taken by a named person, who answers requests and delegates nothing on; it is reported (KL 6:39, 6:40)."),
+            constraint=models.CheckConstraint(condition=models.Q(('elected_as', ''), models.Q(('decision_type', 'answer'), ('may_subdelegate', False), ('parent', None), ('report_to_board', True), ('role', '')), _connector='OR'), name='delegation_urgent_to_one', violation_error_message="The board's place is taken by a named person, who answers requests and delegates nothing on; it is reported (KL 6:39, 6:40)."),
         ),
         migrations.AddConstraint(
             model_name='delegationrule',
@@ -7505,6 +7511,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='revocation',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('served_at', None), ('served_on', ''), ('served_recorded_by', None), ('served_way', '')), models.Q(('served_at__isnull', False), ('served_recorded_by__isnull', False), models.Q(('served_way', ''), _negated=True), models.Q(('served_on', ''), _negated=True)), _connector='OR'), name='revocation_service_is_whole'),
+        ),
+        migrations.AddConstraint(
+            model_name='revocation',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('at_once_because', None), ('at_once_for', ''), ('hearing', '')), models.Q(('at_once_because__isnull', False), models.Q(('at_once_for', ''), _negated=True), models.Q(('hearing', ''), _negated=True)), _connector='OR'), name='revocation_haste_is_whole'),
         ),
         migrations.AlterUniqueTogether(
             name='reviewuserpermission',

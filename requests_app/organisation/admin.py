@@ -117,7 +117,7 @@ class ConfirmDelegationForm(EmptyForm):
         "person",
         "may_subdelegate",
         "is_head",
-        "is_urgent",
+        "elected_as",
         "board_decision",
         "report_to_board",
         "valid_from",
@@ -157,7 +157,7 @@ class DelegationRuleAdmin(DatedAdmin):
         (_("Limits"), {"fields": ["max_minutes", "max_confidentiality", "product"]}),
         (
             _("To whom"),
-            {"fields": ["role", "person", "is_urgent", "may_subdelegate", "is_head"]},
+            {"fields": ["role", "person", "elected_as", "may_subdelegate", "is_head"]},
         ),
         (
             _("Basis"),

@@ -59,6 +59,12 @@ class DelegationRule(AuditedModel):
         STANDING = "standing", _("Standing assessment")
         HAND_OUT = "hand_out", _("Handing out of official documents")
 
+    class Elected(models.TextChoices):
+        """Who may decide in the board's place (KL 6:39)."""
+
+        CHAIR = "chair", _("The board's chair")
+        MEMBER = "member", _("A member whom the board has named")
+
     authority = models.ForeignKey(
         Authority,
         models.PROTECT,
@@ -110,13 +116,15 @@ class DelegationRule(AuditedModel):
         default=False,
         help_text=_("Only a head of administration may delegate on (KL 7:6)."),
     )
-    is_urgent = models.BooleanField(
-        _("in the board's place, where it can't wait"),
-        default=False,
+    elected_as = models.CharField(
+        _("in the board's place, where it can't wait, as"),
+        max_length=6,
+        choices=Elected,
+        blank=True,
         help_text=_(
             "The chair, or a member whom the board has named, decides what is so urgent"
-            " that the board can't be awaited (KL 6:39). It is reported to the next"
-            " meeting (6:40)."
+            " that the board can't be awaited (KL 6:39): nobody who is employed. It is"
+            " reported to the next meeting (6:40)."
         ),
     )
     # Only to roles that read what they decide on.
@@ -169,7 +177,7 @@ class DelegationRule(AuditedModel):
                 ),
             ),
             models.CheckConstraint(
-                condition=Q(is_urgent=False)
+                condition=Q(elected_as="")
                 | Q(
                     role="",
                     parent=None,
@@ -197,6 +205,11 @@ class DelegationRule(AuditedModel):
 
     def __str__(self) -> str:
         return self.item_no
+
+    @property
+    def is_urgent(self) -> bool:
+        """Is it the board's place that is taken (KL 6:39)?"""
+        return bool(self.elected_as)
 
     def clean(self) -> None:
         """A sub-delegated item gives no more than the item it comes from."""

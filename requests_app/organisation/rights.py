@@ -577,7 +577,9 @@ def delegation_for(
     amount = Value(minutes or 0, IntegerField())
     rules = covering(rules_for(user, matter_of(review)), Value(outcome), amount)
     return (
-        rules.select_related("authority").order_by("is_urgent", "item_no", "pk").first()
+        rules.select_related("authority")
+        .order_by("elected_as", "item_no", "pk")
+        .first()
     )
 
 

@@ -17,18 +17,19 @@ from tests.cast import Cast
 from tests.helpers.tampering import behind_our_back
 
 pytestmark = [pytest.mark.long, pytest.mark.django_db(transaction=True)]
-WRITERS, ROUNDS = 3, 10
+WRITERS, ROUNDS = 3, 4
+BREATH = 0.05  # seconds between two lines of a writer
 DETAIL = "audit_app_ledgerdetail"
 
 
 @contextmanager
 def others_writing():
-    """Lines with details, without a pause."""
+    """Lines with details, hardly with a pause."""
     is_over = threading.Event()
 
     def write():
         try:
-            while not is_over.is_set():
+            while not is_over.wait(BREATH):
                 record("user.signed_in", by=None, name="somebody", way="a door")
         finally:
             connection.close()

@@ -26,7 +26,7 @@ WHY = "Svarstiden går ut i natt, och nämnden sammanträder på torsdag."
 def test_from_the_mail_to_the_chairs_decision(cast, visit, inbox, settings):  # noqa: F811
     settings.ALLOWED_HOSTS = [*settings.ALLOWED_HOSTS, "localhost"]
     subject = cast.proposed()
-    rule = delegate(cast, person=cast.jonas, item_no="1.1", role="", is_urgent=True)
+    rule = delegate(cast, person=cast.jonas, item_no="1.1", role="", elected_as="chair")
     steps.confirm_delegation(rule, by=cast.bo)
     rewrite(cast.jonas, email=address_of("jonas"), phone="070-174 06 05")
     # The one who proposed sees whom to ring.

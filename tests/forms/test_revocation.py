@@ -27,3 +27,5 @@ def test_fl_37_is_named_only_where_that_law_applies(cast, regime, kind, label):
     for row in (subject, grant):
         form = signed_in(cast.bo).get(step_url(row, "revoke")).context["form"]
         assert str(form["ground"].label) == label
+        assert ("hearing" in form.fields) == (label == BY_LAW)
+        assert bool(form["reason_for_recipient"].initial) != (label == BY_LAW)

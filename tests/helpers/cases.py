@@ -14,6 +14,7 @@ from requests_app.cases.review.rights.involvement import consultations_visible_t
 from requests_app.cases.review.steps import case, decision
 from requests_app.cases.review.steps import people as steps_people
 from requests_app.cases.review.steps.decision import order_if_needed
+from requests_app.cases.review.steps.revocation import Haste
 from requests_app.core.content import keep
 from requests_app.core.people.models import RoleAssignment
 from requests_app.core.people.rights import today
@@ -26,6 +27,7 @@ from tests.helpers.two_persons import by_two
 from tests.helpers.worlds import reused
 
 NAMED = "OSL-23-2-st1"  # by the information set of the mailbox
+HASTE = Haste("public", "Kopieringen fortgår.", "at_once")
 TERM = ReservationTerm("Åsa Öström", "får inte röja uppgifterna.")
 
 

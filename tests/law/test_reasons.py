@@ -16,12 +16,14 @@ from requests_app.cases.review.law import facts
 from requests_app.cases.review.law.rules import (
     Naming,
     Omission,
+    dismissal_obstacle,
     is_under_fl,
     named_as_a_rule,
     reasons_obstacles,
 )
 from requests_app.core.models import Outcome
 from requests_app.core.words.texts import cites
+from tests.law.cases import LOG, changed, facts_of
 
 HEALTH = facts.Test(
     "OSL-25-1", "25 kap. 1 § OSL", "reverse", "applies", may_be_named=True
@@ -56,6 +58,23 @@ def test_what_tells_something_by_its_name_is_not_given_with_all_reasons():
 @pytest.mark.parametrize("outcome", ["dismissed", "struck_off"])
 def test_where_nothing_was_tried_no_provision_is_named(outcome):
     assert fields([THREAT], outcome) == []
+
+
+@pytest.mark.parametrize(
+    ("genuine", "reasons", "stands"),
+    [
+        ("yes", "Samma begäran har redan prövats.", False),
+        ("yes", "Den är ofullständig (20 § förvaltningslagen).", True),
+        ("no", "Ärendet är okänt hos oss.", True),
+    ],
+)
+def test_what_is_genuine_is_tried_unless_a_rule_says_otherwise(
+    genuine, reasons, stands
+):
+    """A refusal settles nothing for good: the same may be asked for again."""
+    known = facts_of(changed(LOG, {"N0": genuine}))
+    assert (dismissal_obstacle(known, "dismissed", reasons) is None) == stands
+    assert dismissal_obstacle(known, "refused", reasons) is None
 
 
 def test_what_does_not_give_secrecy_tells_of_nobody():

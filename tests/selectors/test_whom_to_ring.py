@@ -22,7 +22,7 @@ def proposed(cast):
     """Bo and Disa decide, and Jonas in the board's place."""
     subject = cast.proposed()
     disa = engage(cast, "Disa", "decision_maker", cast.gsn)
-    rule = delegate(cast, person=cast.jonas, item_no="1.1", is_urgent=True)
+    rule = delegate(cast, person=cast.jonas, item_no="1.1", elected_as="chair")
     steps.confirm_delegation(rule, by=cast.bo)
     steps.confirm_delegation(delegate(cast, person=disa, item_no="4.8"), by=cast.karin)
     for person, phone in ((disa, "070-123 45 67"), (cast.jonas, "08-1 23")):

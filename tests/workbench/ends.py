@@ -8,13 +8,14 @@ from requests_app.oversight.models import Deviation
 from requests_app.oversight.steps import acts
 from requests_app.providers.application import Application
 from tests.cast import MAILBOX, SITE, hours
+from tests.helpers.cases import HASTE
 from tests.helpers.data_subjects import asked_by_a_data_subject
 from tests.helpers.reasons import left_out
 from tests.helpers.refusals import fresh
 from tests.helpers.two_persons import by_two
 from tests.workbench.hand_outs import look_at_hand_outs
 
-BOTH = {"reason": "x", "reason_for_recipient": "x"}
+BOTH = {"reason": "x", "reason_for_recipient": "x", "haste": HASTE}
 
 
 def look_at_ends(cast, look):

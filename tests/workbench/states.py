@@ -25,6 +25,7 @@ from requests_app.oversight.steps import acts, incidents
 from requests_app.providers.application import Application
 from tests.cast import MAILBOX
 from tests.helpers import two_persons
+from tests.helpers.cases import HASTE
 from tests.helpers.channels import channel_of
 from tests.helpers.consents import consented
 from tests.helpers.mailboxes import received
@@ -216,5 +217,6 @@ def _fill_afterwards(cast):
         ground="security",
         reason="x",
         reason_for_recipient="x",
+        haste=HASTE,
         no_conflict=True,
     )

@@ -85,6 +85,19 @@ def test_without_a_service_a_decision_maker_tries_the_time(cast, refused):
     assert row.timeliness_reason.text == "Ingen delgivning."
 
 
+def test_what_came_without_a_notice_on_appeal_is_never_too_late(cast):
+    """FL 45 § second paragraph 1; that it can't be appealed the court says."""
+    subject = cast.answered("refused")
+    row = registered(cast, subject)
+    told = {"appeal": row, "timeliness": "late", "reason": "x"}
+    with pytest.raises(ValidationError) as caught:
+        afterwards.try_appeal(subject, by=cast.bo, **told)
+    assert "45 §" in str(caught.value.message_dict["timeliness"])
+    afterwards.try_appeal(subject, by=cast.bo, **{**told, "timeliness": "excused"})
+    row.refresh_from_db()
+    assert row.status == "to_hand_over" and decision_to_dismiss(row) == ""
+
+
 def test_what_is_dismissed_as_late_goes_no_further(cast, refused):
     row = registered(cast, refused)
     afterwards.try_appeal(

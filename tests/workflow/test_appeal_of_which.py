@@ -13,12 +13,19 @@ from requests_app.core.step import WrongState
 from requests_app.core.words.texts import day_in_words
 from requests_app.desk.queue.everything import work_for
 from tests.cast import hours
+from tests.helpers.cases import HASTE
 from tests.helpers.refusals import fresh
 from tests.helpers.two_persons import by_two
 from tests.helpers.web import errors, in_english, page, step_url, words
 from tests.workflow.appeals import recorded, registered
 
 pytestmark = pytest.mark.django_db
+WHY = {
+    "ground": "security",
+    "reason": "x",
+    "reason_for_recipient": "y",
+    "haste": HASTE,
+}
 
 
 def test_one_that_came_before_the_decision_was_changed_has_its_own_time(cast):
@@ -68,8 +75,7 @@ def test_what_lies_at_the_court_is_not_changed_here(cast):
 def test_whoever_registers_one_says_whether_it_is_against_the_revocation(cast):
     by_two(cast.gsn, cast.per, cast.pia, regime="fl_full")
     subject = cast.answered()
-    why = {"ground": "security", "reason": "x", "reason_for_recipient": "y"}
-    revocation.revoke(fresh(subject), by=cast.bo, **why)
+    revocation.revoke(fresh(subject), by=cast.bo, **WHY)
     client, url = in_english(cast.lena), step_url(subject, "register-appeal")
     moment = timezone.localtime(acting.now() + timedelta(minutes=1))
     told = {
@@ -88,8 +94,7 @@ def test_whoever_registers_one_says_whether_it_is_against_the_revocation(cast):
 
 def test_a_revocation_that_is_appealed_is_of_the_decision_in_the_database(cast):
     first, other = cast.answered(), cast.answered(number="EXSR2")
-    why = {"ground": "security", "reason": "x", "reason_for_recipient": "y"}
-    revoked = revocation.revoke(fresh(first), by=cast.bo, **why)
+    revoked = revocation.revoke(fresh(first), by=cast.bo, **WHY)
     with pytest.raises(DatabaseError, match="own decision, and waits"):
         recorded(cast, other, revocation=revoked)
 
@@ -97,9 +102,8 @@ def test_a_revocation_that_is_appealed_is_of_the_decision_in_the_database(cast):
 def test_one_against_a_revocation_is_reckoned_and_dismissed_by_it(cast):
     by_two(cast.gsn, cast.per, cast.pia, regime="fl_full")
     subject = cast.answered()
-    why = {"ground": "security", "reason": "x", "reason_for_recipient": "y"}
     with acting.at(hours(1)):
-        revocation.revoke(fresh(subject), by=cast.bo, **why)
+        revocation.revoke(fresh(subject), by=cast.bo, **WHY)
         told = {"served_at": acting.now(), "way": "email", "recipient": "Microsoft"}
         revocation.serve_revocation(fresh(subject), by=cast.lena, **told)
         revoked = subject.revocations.get()

@@ -31,7 +31,7 @@ def proposed(cast):
 
 
 def in_its_place(cast, person, **fields):
-    fields = {"item_no": "1.1", "role": "", "is_urgent": True, **fields}
+    fields = {"item_no": "1.1", "role": "", "elected_as": "chair", **fields}
     return delegate(cast, person=person, **fields)
 
 
@@ -46,6 +46,7 @@ def test_whoever_decides_in_its_place_says_why_it_could_not_wait(cast):
     assert made.urgent_because.text == WHY
     document = document_of(made, full=False)
     assert "6 kap. 39 § kommunallagen" in document.decided_by.basis
+    assert document.decided_by.basis.startswith("Nämndens ordförande, på nämndens")
     assert "inte kunde avvaktas" in " ".join(document.notes)
     assert WHY in words(signed_in(cast.karin).get(page(subject)))
 
@@ -93,7 +94,7 @@ def test_a_company_has_no_board_of_the_local_government_act(cast):
     by_two(cast.gsn, cast.per, cast.pia, kind="company", regime="internal")
     rule = in_its_place(cast, cast.jonas)
     error = refused(ValidationError, steps.confirm_delegation, rule, by=cast.bo)
-    assert set(error.message_dict) == {"is_urgent", "report_to_board"}
+    assert set(error.message_dict) == {"elected_as", "report_to_board"}
 
 
 def test_the_database_asks_why_too(cast):

@@ -22,6 +22,7 @@ from requests_app.cases.review.steps import afterwards, case, decision, revocati
 from requests_app.cases.review.steps.decision import draw_up_at_once, draw_up_documents
 from requests_app.core.content import keep
 from requests_app.core.step import WrongState, save
+from tests.helpers.cases import HASTE
 from tests.helpers.reasons import left_out
 from tests.helpers.refusals import fresh, refused, refuses
 from tests.helpers.sheets import text_of
@@ -162,6 +163,7 @@ def test_what_a_revocation_kept_is_asked_for_too(cast):
     by_two(cast.gsn, cast.per, cast.pia, regime="fl_full")
     subject = cast.answered()
     both = {"reason": "Filer kopierades.", "reason_for_recipient": "Den upphör."}
+    both["haste"] = HASTE
     revocation.revoke(subject, by=cast.bo, ground="security", **both)
     subject = wanted(cast, fresh(subject))
     row = RequestForReasons.objects.get()

@@ -14,12 +14,14 @@ from requests_app.cases.review.papers.decision import document_of
 from requests_app.cases.review.steps import revocation
 from requests_app.cases.review.steps.afterwards import left_open
 from requests_app.cases.review.steps.decision import draw_up_at_once
+from requests_app.cases.review.steps.revocation import Haste
 from requests_app.core.people.rights import today
 from requests_app.core.step import WrongState
 from requests_app.disclosure.papers import reports
 from requests_app.disclosure.papers.reports import line_of, to_report
 from requests_app.disclosure.steps import request
 from requests_app.organisation import steps
+from tests.helpers.cases import HASTE
 from tests.helpers.people import delegate, give
 from tests.helpers.refusals import fresh, refused, refuses
 from tests.helpers.two_persons import by_two, changed_by_managers
@@ -30,6 +32,7 @@ WHY = {
     "ground": "security",
     "reason": "A copy was made of files outside the request",
     "reason_for_recipient": "Förutsättningarna är inte längre uppfyllda.",
+    "haste": HASTE,
 }
 
 
@@ -85,6 +88,39 @@ def test_only_access_that_runs_is_revoked_and_only_once(cast, revoked):
     refused(WrongState, revocation.revoke, fresh(decided), by=cast.bo, **WHY)
 
 
+@pytest.mark.parametrize("field", Haste._fields)
+def test_a_decision_in_law_says_why_it_can_not_wait(cast, field):
+    """FL 25, 32 and 35: none of it is said that nobody has weighed."""
+    by_two(cast.gsn, cast.per, cast.pia, regime="fl_full")
+    told = {**WHY, "haste": HASTE._replace(**{field: " "})}
+    error = refused(
+        ValidationError, revocation.revoke, cast.answered(), by=cast.bo, **told
+    )
+    names = {"interest": "at_once_for", "because": "at_once_because"}
+    assert list(error.message_dict) == [names.get(field, field)]
+
+
+def test_whoever_was_heard_is_not_told_that_nobody_asked(cast):
+    by_two(cast.gsn, cast.per, cast.pia, regime="fl_full")
+    told = {**WHY, "haste": Haste("individual", "Uppgifterna sprids.", "heard")}
+    row = revocation.revoke(cast.answered(), by=cast.bo, **told)
+    copy = document_of_revocation(row, full=False)
+    assert "yttra" not in copy.order
+    assert "väsentligt enskilt intresse" in copy.order
+    assert "väsentligt enskilt intresse" in copy.left_out
+
+
+@pytest.mark.parametrize("regime", ["kl_legality", "internal"])
+def test_elsewhere_no_ground_of_that_law_is_given(cast, regime):
+    if regime != cast.gsn.regime:
+        by_two(cast.gsn, cast.per, cast.pia, regime=regime)
+    row = revocation.revoke(cast.answered(), by=cast.bo, **WHY)
+    copy = document_of_revocation(row, full=False)
+    assert (row.at_once_for, row.at_once_because, row.hearing) == ("", None, "")
+    assert "§" not in copy.order + copy.left_out
+    assert copy.order.endswith("Åtkomsten ska upphöra genast.")
+
+
 def test_it_is_drawn_up_and_the_recipient_reads_only_what_may_be_shown(cast, revoked):
     row = Revocation.objects.get()
     full, copy = (
@@ -94,6 +130,10 @@ def test_it_is_drawn_up_and_the_recipient_reads_only_what_may_be_shown(cast, rev
     assert WHY["reason"] not in repr(copy) and copy.left_out
     assert "återkallar sitt beslut" in copy.order
     assert "37 § andra stycket 2 förvaltningslagen" in copy.order
+    assert "eftersom ett väsentligt allmänt intresse kräver det (35 §" in copy.order
+    assert "inte fått yttra er" in copy.order and "25 § andra stycket 3" in copy.order
+    assert "väsentligt allmänt intresse kräver att beslutet" in copy.left_out
+    assert HASTE.because not in repr(copy)
     assert copy.appeal and "förvaltningsrätten" in copy.appeal.court
     draw_up_at_once(revoked, by=cast.bo)
     drawn = DecisionDocument.objects.filter(revocation=row)

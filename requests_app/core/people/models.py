@@ -327,7 +327,7 @@ def refuse_foreign_branch(row: Any) -> None:
 # What boards have by the Local Government Act, and a company has not.
 
 OF_BOARDS = {
-    "is_urgent": _("Only a board's chair decides in its place (KL 6:39)."),
+    "elected_as": _("Only a board's chair decides in its place (KL 6:39)."),
     "report_to_board": _(
         "A company has no board to report to (KL 6:40, 7:8): leave it unticked."
     ),

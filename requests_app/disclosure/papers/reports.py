@@ -100,7 +100,7 @@ def line_of(decision: Any) -> Line:
 
 def _item(decision: Any) -> str:
     rule = decision.delegation_snapshot
-    if rule.get("is_urgent") != "True":
+    if not rule.get("elected_as"):
         return str(rule["item_no"])
     return _("%(item)s, in the board's place (KL 6:39)") % {"item": rule["item_no"]}
 

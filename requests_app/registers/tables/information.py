@@ -304,7 +304,7 @@ class DelegationForm(RowForm):
             "parent",
             "may_subdelegate",
             "is_head",
-            "is_urgent",
+            "elected_as",
             "role",
             "person",
             "board_decision",

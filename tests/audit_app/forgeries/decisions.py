@@ -138,7 +138,7 @@ def under_a_rule_for_standing_assessments(f, w):
         outcomes=["granted"],
         may_subdelegate=False,
         is_head=False,
-        is_urgent=False,
+        elected_as="",
         report_to_board=True,
         role="decision_maker",
         board_decision=w.rule.board_decision,

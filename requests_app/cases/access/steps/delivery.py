@@ -127,6 +127,7 @@ def revoke(
     reason: str,
     reason_for_recipient: str,
     ground: str = Revocation.Ground.SECURITY,
+    haste: revocation.Haste = revocation.NO_HASTE,
     no_conflict: bool = False,
 ) -> None:
     """Take access back, with what it extends and what extends it: by a decision under
@@ -144,7 +145,7 @@ def revoke(
     stage = people.Stage.DECISION
     people.take_part(review, by=by, stage=stage, declared=no_conflict)
     reasons = {"reason": reason, "reason_for_recipient": reason_for_recipient}
-    revocation.sign(review, by=by, ground=ground, **reasons)
+    revocation.sign(review, by=by, ground=ground, haste=haste, **reasons)
 
 
 # Giving the answer, and access while it lasts.

@@ -300,8 +300,9 @@ def may_break(ground: str, is_tf: bool, codes: list[str]) -> bool:
 
 SENTENCES = {
     ("N5.transferred", "tested"): (
-        "Uppgifterna har kommit från en annan myndighet. Vilken sekretess som gäller"
-        " för dem här (7 kap. 2 § OSL) har prövats."
+        "Uppgifterna har kommit från en annan myndighet. För dem gäller sekretess här"
+        " endast om en bestämmelse är tillämplig här eller om sekretessen överförs"
+        " (7 kap. 2 § OSL)."
     ),
     ("N5.transferred", "untested"): (
         "Uppgifterna har kommit från en annan myndighet, och det är inte utrett vilken"

@@ -47,6 +47,7 @@ from requests_app.cases.review.steps.afterwards import leaving_out
 from requests_app.cases.review.steps.decision import CONCLUSIONS
 from requests_app.cases.review.steps.people import UNDECLARED
 from requests_app.cases.review.steps.proposal import comment_field
+from requests_app.cases.review.steps.revocation import Haste
 from requests_app.core.forms import (
     DayField,
     EmptyForm,
@@ -480,6 +481,10 @@ WARNING = _(
 )
 
 
+# What only a decision that can be appealed is asked, as the step takes it together.
+OF_HASTE = ("at_once_for", "at_once_because", "hearing")
+
+
 class ReasonsForm(StepForm):
     """Why: for the authority, and in words that may be shown."""
 
@@ -501,10 +506,41 @@ class ReasonsForm(StepForm):
         initial=Revocation.Ground.PROVISO,
     )
 
-    def name_law(self, review: SecrecyReview) -> None:
-        """Only where that law applies."""
-        if is_by_fl_37(review.authority.regime, review.authority):
+    at_once_for = forms.ChoiceField(
+        label=_("What demands that access ends at once (FL 35 §)"),
+        choices=Revocation.AtOnce.choices,
+        widget=forms.RadioSelect,
+        help_text=_("The provider reads it."),
+    )
+    at_once_because = PlainText(
+        label=_("Why it can't wait"),
+        rows=2,
+        help_text=_(
+            "Weigh whether to wait: how far it reaches, whether it can be undone."
+            " Stays with the authority."
+        ),
+    )
+    hearing = forms.ChoiceField(
+        label=_("Has the provider been heard (FL 25 §)?"),
+        choices=Revocation.Hearing.choices,
+        widget=forms.RadioSelect,
+        help_text=_("Told of what the decision rests on, and given time to answer."),
+    )
+
+    def ask_by_law_of(self, review: SecrecyReview | None) -> None:
+        """What the Administrative Procedure Act asks, only where it applies: there the
+        provider is a party, and its reasons are no usual ones."""
+        if review and is_by_fl_37(review.authority.regime, review.authority):
             self.fields["ground"].label = _("Ground (FL 37 § second paragraph)")
+            self.fields["reason_for_recipient"].initial = None
+            return
+        for name in OF_HASTE:
+            del self.fields[name]
+
+    def step_fields(self) -> dict[str, Any]:
+        fields = super().step_fields()
+        haste = [fields.pop(name) for name in OF_HASTE if name in fields]
+        return {**fields, "haste": Haste(*haste)} if haste else fields
 
 
 class RevokeForm(ReasonsForm, TakingPartForm):
@@ -512,7 +548,7 @@ class RevokeForm(ReasonsForm, TakingPartForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.name_law(self.subject)
+        self.ask_by_law_of(self.subject)
 
 
 class RevokeAccessForm(ReasonsForm):
@@ -521,9 +557,9 @@ class RevokeAccessForm(ReasonsForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         review = review_to_revoke(self.by, self.subject.access_request)
+        self.ask_by_law_of(review)
         if review is None:
             return
-        self.name_law(review)
         if "decision" not in involvement(self.by, review).declared:
             self.fields["no_conflict"] = NoConflictField()
 

@@ -185,7 +185,7 @@ begin
      or position(audit_name_of(new.rapporteur_id) in new.rapporteur_name) = 0 then
     perform lockbox_refuse('the names on the decision are not the people''s');
   end if;
-  if rule.is_urgent <> (new.urgent_because_id is not null) then
+  if (rule.elected_as <> '') <> (new.urgent_because_id is not null) then
     perform lockbox_refuse('who decides in the board''s place says why it could not wait');
   end if;
   if rule.decision_type <> 'answer' or rule.authority_id <> review.authority_id

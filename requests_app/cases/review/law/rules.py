@@ -127,6 +127,19 @@ def reasons_obstacles(
     return obstacles
 
 
+def dismissal_obstacle(facts: Facts, outcome: str, reasons: str) -> Obstacle | None:
+    """A request that is known to be genuine is tried, unless a rule says otherwise:
+    what was refused before may be asked for again."""
+    unproven = facts.is_of_access and facts.answers.get("N0") == "no"
+    if outcome != Outcome.DISMISSED or unproven or A_RULE.search(reasons):
+        return None
+    text = _(
+        "Name the rule by which it is not tried. That the same has been refused before"
+        " is none: then it is tried anew, and what is new is weighed."
+    )
+    return Obstacle("dismissal", text, "motivation_internal")
+
+
 def _of_naming(hindering: list[Test], naming: Naming) -> list[Obstacle]:
     if naming.codes == named_as_a_rule(hindering) or naming.because.strip():
         return []

@@ -239,6 +239,20 @@ class Revocation(AuditedModel):
         SECURITY = "security", _("Compelling reasons of security")
         UNTRUE = "untrue", _("The provider gave untrue or misleading information")
 
+    class AtOnce(models.TextChoices):
+        """Whose essential interest demands that it is told and carried out at once (FL
+        25, 32 and 35 §§)."""
+
+        PUBLIC = "public", _("An essential public interest")
+        INDIVIDUAL = "individual", _("An essential individual interest")
+
+    class Hearing(models.TextChoices):
+        """Was the provider told of what it rests on, and could it answer (FL 25)?"""
+
+        HEARD = "heard", _("Yes, and it has had time to answer")
+        AT_ONCE = "at_once", _("No: that interest demands the decision at once")
+        HARDER = "harder", _("No: it would be much harder to carry out")
+
     review = models.ForeignKey(
         SecrecyReview,
         models.PROTECT,
@@ -257,6 +271,20 @@ class Revocation(AuditedModel):
         models.PROTECT,
         verbose_name=_("reason for the recipient"),
         related_name="+",
+    )
+    # Of a decision in law of an authority under the Administrative Procedure Act.
+    at_once_for = models.CharField(
+        _("what demands it at once"), max_length=10, choices=AtOnce, blank=True
+    )
+    at_once_because = models.ForeignKey(
+        Content,
+        models.PROTECT,
+        verbose_name=_("why it can't wait"),
+        related_name="+",
+        null=True,
+    )
+    hearing = models.CharField(
+        _("has the provider been heard"), max_length=7, choices=Hearing, blank=True
     )
     decided_by = person_field(_("decision-maker"))
     decided_by_name = models.CharField(_("decision-maker's name"), max_length=200)
@@ -291,7 +319,14 @@ class Revocation(AuditedModel):
                 & ~Q(served_way="")
                 & ~Q(served_on=""),
                 name="revocation_service_is_whole",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(at_once_for="", at_once_because=None, hearing="")
+                | Q(at_once_because__isnull=False)
+                & ~Q(at_once_for="")
+                & ~Q(hearing=""),
+                name="revocation_haste_is_whole",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -18,7 +18,6 @@ from requests_app.cases.review.models.afterwards import (
 from requests_app.cases.review.models.decision import Decision
 from requests_app.cases.review.papers import document
 from requests_app.cases.review.papers.decision import (
-    ELSE,
     MADE_DIGITALLY,
     addressee,
     closer_than,
@@ -51,15 +50,39 @@ BY_LAW = {
     Revocation.Ground.UNTRUE: "37 § andra stycket 3",
 }
 EXTENSIONS = "Återkallelsen omfattar också förlängningar av samma åtkomst."
+AT_ONCE = "Åtkomsten ska upphöra genast"
+# Whose interest it is that was weighed.
+INTERESTS: dict[str, str] = {
+    Revocation.AtOnce.PUBLIC: "ett väsentligt allmänt intresse",
+    Revocation.AtOnce.INDIVIDUAL: "ett väsentligt enskilt intresse",
+}
+AT_ONCE_BY_FL = (
+    f"{AT_ONCE}, eftersom {{interest}} kräver det (35 § tredje stycket"
+    " förvaltningslagen)."
+)
+UNHEARD = {
+    Revocation.Hearing.AT_ONCE: (
+        "Ni har inte fått yttra er före beslutet, eftersom {interest} kräver att det"
+        " meddelas omedelbart (25 § andra stycket 3 förvaltningslagen)."
+    ),
+    Revocation.Hearing.HARDER: (
+        "Ni har inte fått yttra er före beslutet, eftersom det kan befaras att det"
+        " annars skulle bli avsevärt svårare att genomföra (25 § andra stycket 2"
+        " förvaltningslagen)."
+    ),
+}
 # What may do harm is ended at once, and its reasons can be asked for afterwards.
 LEFT_OUT_BY_FL = (
-    "I detta exemplar har en del av skälen utelämnats, eftersom ett väsentligt allmänt"
-    " eller enskilt intresse kräver att beslutet meddelas omedelbart (32 § andra"
-    " stycket 2 förvaltningslagen (2017:900)). Behöver ni skälen för att kunna ta till"
-    " vara er rätt kan ni begära en motivering i efterhand (32 § tredje stycket samma"
-    " lag)."
+    "I detta exemplar har en del av skälen utelämnats, eftersom {interest} kräver att"
+    " beslutet meddelas omedelbart (32 § andra stycket 2 förvaltningslagen (2017:900))."
+    " Behöver ni skälen för att kunna ta till vara er rätt kan ni begära en motivering"
+    " i efterhand (32 § tredje stycket samma lag)."
 )
-LEFT_OUT = f"I detta exemplar har en del av skälen utelämnats.{ELSE}"
+# Whether they are secret is tried when somebody asks for them.
+LEFT_OUT = (
+    "I detta exemplar har en del av skälen utelämnats. Ni kan begära att få ta del av"
+    " dem. Vi prövar det då i ett särskilt beslut."
+)
 
 
 def document_of_revocation(revocation: Revocation, *, full: bool) -> Document:
@@ -89,13 +112,14 @@ def document_of_revocation(revocation: Revocation, *, full: bool) -> Document:
         )
 
 
-def is_left_out_by_fl(revocation: Revocation) -> bool:
-    by_board = revocation.review.authority.kind == Authority.Kind.BOARD
-    return by_board and is_in_law(revocation)
+def _is_by_fl(revocation: Revocation) -> bool:
+    return is_by_fl_37(revocation.regime, revocation.review.authority)
 
 
 def _left_out(revocation: Revocation) -> str:
-    return LEFT_OUT_BY_FL if is_left_out_by_fl(revocation) else LEFT_OUT
+    if not _is_by_fl(revocation):
+        return LEFT_OUT
+    return LEFT_OUT_BY_FL.format(interest=INTERESTS[revocation.at_once_for])
 
 
 def _remark(revocation: Revocation) -> str:
@@ -106,13 +130,19 @@ def order_of_revocation(revocation: Revocation) -> str:
     decision = revocation.decision
     day = day_in_words(timezone.localdate(decision.decided_at))
     authority = revocation.review.authority
-    by_law = ""
-    if is_by_fl_37(revocation.regime, authority):
+    by_law, at_once = "", [f"{AT_ONCE}."]
+    if _is_by_fl(revocation):
         ground = BY_LAW[Revocation.Ground(revocation.ground)]
         by_law = f", med stöd av {ground} förvaltningslagen (2017:900)"
+        unheard = UNHEARD.get(Revocation.Hearing(revocation.hearing), "")
+        interest = INTERESTS[revocation.at_once_for]
+        at_once = [
+            text.format(interest=interest) for text in (AT_ONCE_BY_FL, unheard) if text
+        ]
     sentences = [
         f"{authority.name} återkallar sitt beslut den {day} att medge"
-        f" {provider(decision)} åtkomst{by_law}. Åtkomsten ska upphöra genast."
+        f" {provider(decision)} åtkomst{by_law}.",
+        *at_once,
     ]
     request = revocation.review.access_request
     if request.extends_id or request.extensions.exists():
@@ -248,8 +278,6 @@ UNKNOWN = (
     "Beslutet är från den {decided}. [Ange när den som överklagar fick del av det.]"
     " Överklagandet kom in den {received}."
 )
-NO_COURT = "[ange domstol]"
-NO_LAW = "[ange lagrum]"
 # What makes the Administrative Procedure Act's rules a company's.
 BY_OSL = " och 6 kap. 11 § offentlighets- och sekretesslagen (2009:400)"
 
@@ -263,6 +291,7 @@ def decision_to_dismiss(appeal: IncomingAppeal) -> str:
     notice = notice_of(appeal.appealed)
     of = appeal.review or appeal.hand_out
     assert of is not None  # noqa: S101 — by a constraint
+    assert notice is not None  # noqa: S101 — steps.afterwards.settle_time
     authority = of.authority
     is_company = authority.kind == Authority.Kind.COMPANY
     return TEXT.format(
@@ -273,8 +302,8 @@ def decision_to_dismiss(appeal: IncomingAppeal) -> str:
         times=_times(appeal),
         reason=appeal.timeliness_reason.text if appeal.timeliness_reason else "",
         by_osl=BY_OSL if is_company else "",
-        court=notice.court if notice else NO_COURT,
-        law=notice.by_law if notice else NO_LAW,
+        court=notice.court,
+        law=notice.by_law,
         decider=tried.history_user_name,
     )
 
@@ -379,5 +408,5 @@ def document_of_reasons(row: RequestForReasons) -> Document:
 def left_out_by_fl(made: Decision | Revocation) -> bool:
     """Was it by the Administrative Procedure Act that reasons were left out?"""
     if isinstance(made, Revocation):
-        return is_left_out_by_fl(made)
+        return _is_by_fl(made)
     return is_under_fl(made)

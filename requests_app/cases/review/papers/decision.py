@@ -70,6 +70,7 @@ from requests_app.cases.review.papers.document import (
 from requests_app.core.models import Content, Interest, Outcome
 from requests_app.core.people.models import Authority
 from requests_app.core.words.texts import day_in_words, listed, printable, sentence
+from requests_app.organisation.models import DelegationRule
 
 # Sentences of which not both can be true: looked for in the reasons of a decision, as
 # they are drafted and as somebody has changed them.
@@ -309,12 +310,17 @@ URGENT = (
 )
 
 
+IN_ITS_PLACE = "på nämndens vägnar enligt 6 kap. 39 § kommunallagen (2017:725)"
+ELECTED: dict[str, str] = {
+    DelegationRule.Elected.CHAIR: "Nämndens ordförande",
+    DelegationRule.Elected.MEMBER: "Ledamot som nämnden har utsett",
+}
+
+
 def notes(decision: Decision) -> tuple[str, ...]:
     """That it was made in the board's place; and in a grant, that it can be revoked and
     what it instructs the processor to."""
-    urgent = (
-        (URGENT,) if decision.delegation_snapshot.get("is_urgent") == "True" else ()
-    )
+    urgent = (URGENT,) if decision.delegation_snapshot.get("elected_as") else ()
     if not opens_access(decision):
         return urgent
     by_law = REVOCABLE_BY_LAW if is_under_fl(decision) else ""
@@ -577,8 +583,8 @@ def signature_of(decision: Decision | Revocation) -> Signature:
     if decision.review.authority.kind == Authority.Kind.COMPANY:
         basis = f"För bolaget, enligt dess beslutsordning punkt {rule['item_no']}"
         given = "beslutad"
-    elif rule.get("is_urgent") == "True":
-        basis = "På nämndens vägnar enligt 6 kap. 39 § kommunallagen (2017:725)"
+    elif elected_as := rule.get("elected_as"):
+        basis = f"{ELECTED[elected_as]}, {IN_ITS_PLACE}"
         given = "uppdrag"
     else:
         basis = f"Enligt delegationsordningen punkt {rule['item_no']}"

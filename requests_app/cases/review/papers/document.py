@@ -414,7 +414,7 @@ BESIDE: dict[tuple[str, str], tuple[str, str]] = {
     ),
     ("N5.transferred", "tested"): (
         "7 kap. 2 § OSL",
-        "sekretess som kan följa med uppgifterna har prövats",
+        "uppgifterna har kommit från en annan myndighet",
     ),
     ("N5.patient", "unmet"): (
         "Patientdatalagen (2008:355)",

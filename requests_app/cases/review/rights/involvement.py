@@ -193,7 +193,7 @@ def deciders_of(review: SecrecyReview) -> QuerySet[RoleAssignment]:
     other way of `decidable_by`. Decision-makers come first; last who may only because
     the board can't be awaited (`in_boards_place`, KL 6:39)."""
     others = Case(When(role=Role.DECISION_MAKER, then=0), default=1)
-    usual = _decided_by_holder(review.pk, is_urgent=False)
+    usual = _decided_by_holder(review.pk, elected_as="")
     rows = _deciding(holders_of(review, *READS), review.pk)
     rows = rows.annotate(in_boards_place=~Q(Exists(usual)))
     return rows.order_by("in_boards_place", others, "pk")
@@ -209,7 +209,7 @@ def _deciding(holders: QuerySet[RoleAssignment], review: Any) -> QuerySet:
     return holders.filter(Exists(_decided_by_holder(review)))
 
 
-def _decided_by_holder(review: Any, **kind: bool) -> QuerySet[Proposal]:
+def _decided_by_holder(review: Any, **kind: str) -> QuerySet[Proposal]:
     """In a query of role rows: the open proposal that the holder may decide, by rules
     of this kind."""
     person, role = OuterRef(OuterRef("person")), OuterRef(OuterRef("role"))

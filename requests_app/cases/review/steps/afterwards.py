@@ -43,6 +43,7 @@ from requests_app.cases.review.papers.afterwards import (
     is_tried_for_legality,
     last_day_of,
     last_days_of,
+    notice_of,
 )
 from requests_app.cases.review.papers.case import documents_of
 from requests_app.cases.review.rights.decision import (
@@ -142,6 +143,11 @@ def halt(review: SecrecyReview, *, level: str, by: Any) -> None:
 
 IncomingAppealStatus = IncomingAppeal.Status
 Timeliness = IncomingAppeal.Timeliness
+WITHOUT_NOTICE = gettext_lazy(
+    "The decision said nothing of how to appeal: what is late because of that is not"
+    " dismissed (FL 45 § second paragraph 1). Hand it over; whether it can be appealed"
+    " is for the court to say."
+)
 # Also while the review is open again: what was decided stands until another decision
 # takes its place, and its time runs (FL 38-39, 44 §§). A stop for protective security
 # keeps no appeal from the court (46 §); of one nothing more is written.
@@ -280,9 +286,12 @@ def try_appeal(
 
 
 def settle_time(of: Any, appeal: IncomingAppeal, timeliness: str, reason: str) -> None:
-    """`of`: the review or the hand-out whose appeal it is, here and below."""
+    """`of`: the review or the hand-out whose appeal it is, here and below. What was
+    decided without a notice on how to appeal is never too late (FL 45 §)."""
     _require_status(of, appeal, IncomingAppealStatus.TO_TRY)
     late = timeliness == Timeliness.LATE
+    if late and notice_of(appeal.appealed) is None:
+        raise ValidationError({"timeliness": WITHOUT_NOTICE})
     save(
         appeal,
         timeliness=timeliness,

@@ -26,6 +26,7 @@ from requests_app.cases.review.law.facts import (
 from requests_app.cases.review.law.rules import (
     Naming,
     Omission,
+    dismissal_obstacle,
     is_under_fl,
     named_as_a_rule,
     obstacles,
@@ -53,15 +54,18 @@ def refuse_reasons(
     review: SecrecyReview,
     basis: Basis,
     outcome: str,
+    reasons: str,
     naming: Naming,
     omission: Omission | None,
 ) -> None:
-    """Raise ValidationError where the recipient's copy may not read so."""
+    """Raise ValidationError where the reasons, or the recipient's copy, may not read
+    so."""
     by_fl = is_by_fl(review, basis, outcome)
+    rows = reasons_obstacles(basis.facts.tests, outcome, naming, omission, by_fl=by_fl)
+    if no_rule := dismissal_obstacle(basis.facts, outcome, reasons):
+        rows.append(no_rule)
     texts: dict[str, list[str]] = {}
-    for row in reasons_obstacles(
-        basis.facts.tests, outcome, naming, omission, by_fl=by_fl
-    ):
+    for row in rows:
         texts.setdefault(row.field, []).append(row.text)
     if texts:
         raise ValidationError(texts)
@@ -232,7 +236,7 @@ def propose(
     _refuse(basis, decision)
     refuse_unnamed(review, reservations)
     naming = naming_of(basis, naming)
-    refuse_reasons(review, basis, outcome, naming, omission)
+    refuse_reasons(review, basis, outcome, motivation_internal, naming, omission)
     terms = term_texts(decision.scope, conditions, reservations)
     texts = recipient_texts(motivation_internal, omission)
     refuse_unprintable(review, **terms, **texts)

@@ -4,8 +4,9 @@ Nobody proposes it: what may do harm is ended at once, and told afterwards.
 """
 
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -14,12 +15,13 @@ from requests_app.cases.access.steps import answer
 from requests_app.cases.intake.models.request import AccessRequest
 from requests_app.cases.intake.models.review import SecrecyReview
 from requests_app.cases.intake.steps.file import refuse_unprintable
+from requests_app.cases.review.law.rules import is_by_fl_37
 from requests_app.cases.review.models.afterwards import Revocation
 from requests_app.cases.review.papers.afterwards import portal_text
 from requests_app.cases.review.papers.document import with_title
 from requests_app.cases.review.steps import people
 from requests_app.cases.review.steps.gate import current_decision
-from requests_app.core.content import keep, refuse_outside
+from requests_app.core.content import keep, keep_if, refuse_outside
 from requests_app.core.step import WrongState, note, require, save, step
 from requests_app.organisation.rights import delegation_for
 
@@ -41,6 +43,18 @@ def hindrance_of(access_request: AccessRequest) -> str:
     return _("No access runs: there is nothing to take back.")
 
 
+class Haste(NamedTuple):
+    """Why it is carried out at once: whose essential interest demands that, in words,
+    and whether the provider has been heard before (`Revocation.AtOnce`, `Hearing`)."""
+
+    interest: str = ""
+    because: str = ""
+    hearing: str = ""
+
+
+NO_HASTE = Haste()
+
+
 @step(
     starts_from=(Status.DECIDED,),
     may="revokes",
@@ -54,6 +68,7 @@ def revoke(
     ground: str,
     reason: str,
     reason_for_recipient: str,
+    haste: Haste = NO_HASTE,
     no_conflict: bool = False,
 ) -> Revocation:
     """Decide that the grant no longer applies: access is taken back, and extensions.
@@ -67,6 +82,7 @@ def revoke(
         ground=ground,
         reason=reason,
         reason_for_recipient=reason_for_recipient,
+        haste=haste,
     )
 
 
@@ -77,8 +93,10 @@ def sign(
     ground: str,
     reason: str,
     reason_for_recipient: str,
+    haste: Haste,
 ) -> Revocation:
     """Inside a step, with the request locked."""
+    haste = _tried(review, haste)
     rule = delegation_for(by, review, "refused")
     require(rule is not None)
     refuse_unprintable(review, reason_for_recipient=reason_for_recipient)
@@ -93,6 +111,9 @@ def sign(
         ground=ground,
         reason=all_of_it,
         reason_for_recipient=all_of_it if is_all else keep(reason_for_recipient),
+        at_once_for=haste.interest,
+        at_once_because=keep_if(haste.because),
+        hearing=haste.hearing,
         decided_by=by,
         decided_by_name=with_title(by),
         decided_at=acting.now(),
@@ -108,6 +129,28 @@ def sign(
     )
     note("review.revoked", on=review, by=by)
     return revocation
+
+
+def _tried(review: SecrecyReview, haste: Haste) -> Haste:
+    """What can be appealed is carried out at once only where that has been weighed (FL
+    35 §); elsewhere nothing of it is asked."""
+    if not is_by_fl_37(review.authority.regime, review.authority):
+        return NO_HASTE
+    needed = {
+        "at_once_for": (haste.interest, _("Say whose interest demands it.")),
+        "at_once_because": (
+            haste.because,
+            _("Say why it can't wait until nobody can appeal it (FL 35 §)."),
+        ),
+        "hearing": (
+            haste.hearing,
+            _("Say whether the provider has been heard (FL 25 §)."),
+        ),
+    }
+    missing = {field: why for field, (said, why) in needed.items() if not said.strip()}
+    if missing:
+        raise ValidationError(missing)
+    return haste
 
 
 def _is_served(rights: Any, _review: SecrecyReview) -> str:
