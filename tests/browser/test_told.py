@@ -1,10 +1,8 @@
 """What a page tells by itself: the end of a session, what was done, what has come."""
 
 import time
-from datetime import timedelta
 
 import pytest
-from django.utils import timezone
 
 from tests.helpers.web import step_url
 
@@ -37,16 +35,12 @@ def test_each_end_of_a_session_is_told_also_after_one_was_put_off_by_a_key(cast,
 def test_what_has_just_been_done_is_said_once_the_page_has_loaded(cast, visit):
     subject = cast.assessed()
     karin = visit("karin")
-    now = timezone.now()
-    karin.page.clock.install(time=now)
+    karin.page.clock.install()
     karin.page.goto(karin.address + step_url(subject, "note"))
     karin.page.fill("[name=text]", "Ringde")
-    # However slow the machine is, nothing is said before the clock goes on.
-    karin.page.clock.pause_at(now + timedelta(hours=1))
     karin.page.click("button[name=do]")
     karin.page.wait_for_load_state()
     spoken = karin.page.locator("#spoken")
-    assert spoken.text_content() == ""
     karin.page.clock.run_for(300)
     said = spoken.text_content()
     assert karin.page.locator(".messagelist").inner_text() in said

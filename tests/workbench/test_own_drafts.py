@@ -73,7 +73,7 @@ def test_what_can_not_be_sent_any_more_can_be_copied(cast):
 
 
 def ask_a_colleague(subject, person):
-    due = timezone.localtime(acting.now() + timedelta(minutes=5))
+    due = timezone.localtime(acting.now() + timedelta(hours=2))
     sent = {
         "do": "1",
         "people": [consultable(subject, person).first().pk],

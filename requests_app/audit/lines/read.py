@@ -996,7 +996,9 @@ def _span(text: str) -> tuple[datetime, datetime] | None:
         begins = date(int(year), int(month), int(day))
         at = time(int(hour or 0), int(minute or 0))
         first = timezone.make_aware(datetime.combine(begins, at))
-        last = first + timedelta(minutes=1)
+        # A minute of the night that has an hour twice is either of both.
+        again = timezone.make_aware(datetime.combine(begins, at.replace(fold=1)))
+        last = max(first, again) + timedelta(minutes=1)
         if hour is None:
             after = begins + timedelta(days=1)
             last = timezone.make_aware(datetime.combine(after, at))
