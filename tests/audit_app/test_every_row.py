@@ -40,7 +40,7 @@ OUT, IN = "a row taken out", "a row put in"
 # The ledger's own are done one by one: what is found of one may be said of another.
 LEDGER = "audit_app_"
 # A run does so many of them, drawn anew at each.
-MOST = 40
+MOST = 20
 
 
 def not_found(tables):
