@@ -147,7 +147,9 @@ def _tried(review: SecrecyReview, haste: Haste) -> Haste:
             _("Say whether the provider has been heard (FL 25 §)."),
         ),
     }
-    missing = {field: why for field, (said, why) in needed.items() if not said.strip()}
+    missing = {
+        field: why for field, (answer, why) in needed.items() if not answer.strip()
+    }
     if missing:
         raise ValidationError(missing)
     return haste
