@@ -230,7 +230,7 @@ def make_systems(runs: Authority) -> dict[str, CloudSystem]:
         revocation="unclear",
         portal="Administrationscenter för Microsoft 365 → Support → Customer Lockbox",
         **CLAIM,
-        seal_read_on=acting.now().date(),
+        seal_read_on=timezone.localdate(acting.now()),
     )
     azure = ProviderProduct.objects.create(
         **common,

@@ -20,7 +20,10 @@ def test_from_the_page_to_the_receipt(cast):
     case = closed(cast)
     lena = signed_in(cast.lena)
     assert "Ta ut till arkivet" in words(lena.get(ADD))
-    typed = {"authority": cast.gsn.pk, "year": case.registered_at.year}
+    typed = {
+        "authority": cast.gsn.pk,
+        "year": timezone.localtime(case.registered_at).year,
+    }
     answer = lena.post(ADD, typed)
     delivery = ArchiveDelivery.objects.get()
     assert f"{delivery.number}.zip" in answer.headers["Content-Disposition"]

@@ -2,6 +2,7 @@
 file and answer too; what holds a case holds it."""
 
 import pytest
+from django.utils import timezone
 
 from audit_app import acting
 from requests_app.cases.intake.models.review import SecrecyReview
@@ -67,7 +68,10 @@ def test_what_has_something_of_another_case_stays_until_that_goes(cast):
         one = drawn.items.get(case_key=first.pk)
         other = drawn.items.get(case_key=second.pk)
         steps.answer(drawn, by=cast.lena, items=[one], answer="destroy")
-        retain = {"until": acting.now().date().replace(year=2099, day=1), "reason": "x"}
+        retain = {
+            "until": timezone.localdate(acting.now()).replace(year=2099, day=1),
+            "reason": "x",
+        }
         steps.retain(fresh_list(drawn), by=cast.karin, items=[other], **retain)
         steps.propose(fresh_list(drawn), by=cast.lena)
         steps.confirm(fresh_list(drawn), by=cast.karin)

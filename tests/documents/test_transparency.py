@@ -7,6 +7,7 @@ import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.utils import timezone
 
 from audit_app import acting
 from requests_app.cases.access.models import AccessGrant
@@ -72,15 +73,17 @@ def month_of(counted, name):
 
 
 def test_what_is_counted_is_what_happened(cast, standin):
-    began = today().year
-    granted(cast, standin)
-    at = AccessGrant.objects.get().opens_at
-    standin.pages = [[act("1", at=at), act("2", log="another", at=at)]]
-    read(cast)
+    """At noon: what is known of the use is known within the year."""
+    noon = timezone.localtime(acting.now() + timedelta(days=1)).replace(hour=12)
+    with acting.at(noon):
+        granted(cast, standin)
+        at = AccessGrant.objects.get().opens_at
+        standin.pages = [[act("1", at=at), act("2", log="another", at=at)]]
+        read(cast)
     with acting.at(at + timedelta(hours=3)):
         standin.pages.append([])
         read(cast)
-        month = month_of(year(cast, when=began), "Example")
+        month = month_of(year(cast, when=noon.year), "Example")
     assert (month.came, month.granted, month.refused, month.lapsed) == (1, 1, 0, 0)
     assert (month.accesses, month.hours, month.used) == (1, 1.5, 1)
     assert (month.never_used, month.not_known) == (0, 0)

@@ -14,6 +14,7 @@ from tests.house.files import (
     ROOT,
     STEPS,
     TEMPLATES,
+    TESTS,
 )
 from tests.house.for_each import for_each
 
@@ -177,3 +178,11 @@ def test_texts_are_marked_by_a_name_that_makemessages_knows():
     """Under another name they are never found, and stay in English."""
     marked = re.compile(r"\bn?p?gettext\w* as (?!_\b)\w+")
     assert not [path for path in OURS if marked.search(path.read_text())]
+
+
+@for_each([*OURS, *TESTS])
+def test_a_day_and_a_year_are_of_where_the_authority_is(path):
+    """Moments are in UTC: of a night's first hour the day, and once the year, is the
+    one before."""
+    in_utc = re.search(r"(?:_at|\bnow\(\))\.(?:year|date\(\))", path.read_text())
+    assert not in_utc, in_utc

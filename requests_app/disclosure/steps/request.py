@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.template.loader import render_to_string
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -785,7 +785,7 @@ def lift_restriction(
     mask: TextMask, *, by: Any, reason: str, subject_told_on: date
 ) -> None:
     """The texts are read as before: after the data subject was told (GDPR 18.3)."""
-    if not mask.made_at.date() <= subject_told_on <= today():
+    if not timezone.localdate(mask.made_at) <= subject_told_on <= today():
         text = _("Tell the data subject first, after the texts were restricted.")
         raise ValidationError({"subject_told_on": text})
     save(
