@@ -8,6 +8,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
 from django.core.management.base import CommandParser, OutputWrapper
 from django.db import connection, connections
+from django.utils import timezone
 
 from audit_app import acting
 from audit_app.acting import acting_as
@@ -189,4 +190,4 @@ def _say_sizes(stdout: OutputWrapper) -> None:
         )
         for name, rows, size in cursor.fetchall():
             stdout.write(f"  {name:45} {rows:12,} rows {size / 2**20:9,.0f} MB")
-    stdout.write(f"At {acting.now():%Y-%m-%d %H:%M}.")
+    stdout.write(f"At {timezone.localtime(acting.now()):%Y-%m-%d %H:%M}.")

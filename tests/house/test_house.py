@@ -183,6 +183,9 @@ def test_texts_are_marked_by_a_name_that_makemessages_knows():
 @for_each([*OURS, *TESTS])
 def test_a_day_and_a_year_are_of_where_the_authority_is(path):
     """Moments are in UTC: of a night's first hour the day, and once the year, is the
-    one before."""
-    in_utc = re.search(r"(?:_at|\bnow\(\))\.(?:year|date\(\))", path.read_text())
-    assert not in_utc, in_utc
+    one before. A text that says so (`Z`) or is a clock's (`T`) may be."""
+    moment, more = r"(?:_at|\bnow\(\))", r"(?: [-+] [^\n]*)?\)*"
+    taken = r"\.(?:year|date\(\)|strftime\((?!.*T))|:%[YymdB](?!%|.*[TZ])"
+    for line in path.read_text().splitlines():
+        if not re.search("localtime|localdate|astimezone", line):
+            assert not re.search(f"{moment}{more}(?:{taken})", line), line

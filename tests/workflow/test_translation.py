@@ -8,6 +8,7 @@ import html
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.utils import timezone
 
 from audit_app import acting
 from requests_app.cases.review.law.facts import ConditionTerm
@@ -144,7 +145,7 @@ def test_the_notice_of_appeal_names_the_court_and_the_law(cast, tf, court, by_la
 def test_the_paper_says_that_it_is_a_translation_and_how_to_appeal(cast):
     row = translated(cast)
     document = document_of_translation(row)
-    day = f"{row.decision.decided_at:%Y}"
+    day = f"{timezone.localdate(row.decision.decided_at).year}"
     assert day in document.order and row.decision.review.diary_number in document.order
     read = text_of(pdf(document, acting.now()))
     for said in (

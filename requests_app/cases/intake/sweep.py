@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import InterfaceError, OperationalError, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -356,7 +357,7 @@ class Round:
 
     def _start(self) -> int:
         """Nobody waits for an answer to what is older."""
-        uids = self.mailbox.since((acting.now() - BACK).date())
+        uids = self.mailbox.since(timezone.localdate(acting.now() - BACK))
         return min(uids, default=max(self.mailbox.next_uid, 1)) - 1
 
 
