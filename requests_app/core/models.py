@@ -235,12 +235,14 @@ GRANTS = (
 
 
 class Interest(models.TextChoices):
-    """With regard to what reasons may be left out (FL 32, second paragraph 2, 3)."""
+    """With regard to what reasons may be left out: of a party's copy (FL 32, second
+    paragraph 2, 3), or where the recipient is none (OSL 8:1)."""
 
     AT_ONCE = "at_once", _("That the decision has to be told at once")
     SECURITY = "security", _("The security of the realm")
     INDIVIDUAL = "individual", _("Individuals' personal or economic circumstances")
     COMPARABLE = "comparable", _("Another comparable circumstance")
+    SECRECY = "secrecy", _("Secrecy from the recipient, which is no party (OSL 8:1)")
 
 
 class Meaning(models.TextChoices):

@@ -98,6 +98,7 @@ def test_from_intake_to_a_closed_case(cast, visit):
     karin.click("Föreslå beslut")
     karin.page.locator("input[name=outcome][value=granted]").check()
     karin.page.locator("#id_motivation_internal").fill("Sekretess gäller inte.")
+    karin.page.check("input[name=leaves_out][value=no]")
     karin.fits("foresla")
     karin.page.locator("button[name=do]").click()
 

@@ -121,7 +121,7 @@ def test_the_child_care_site_is_refused(way):
     case.save_and_propose()
     assert case.page.locator("input[name=outcome][value=refused]").is_checked()
     # Two of the provisions tell something by being named: so it begins.
-    assert case.page.locator("input[name=leaves_out]").is_checked()
+    assert case.page.locator("input[name=leaves_out][value=yes]").is_checked()
     case.page.locator("[name=left_out_for][value=individual]").check()
     for name in ("left_out_because", "left_out_weight", "told_instead"):
         field = case.page.locator(f"textarea[name={name}]")

@@ -130,6 +130,7 @@ class Way:
 
     def propose(self):
         self.visit_now(self.assesses).fits("foresla")
+        may_read_all(self.page)
         self.page.locator("button[name=do]").click()
         assert "/change/" in self.page.url, self.page.inner_text(".errornote")
         self.visit_now(self.assesses).fits("foreslaget")
@@ -159,6 +160,12 @@ class Way:
         eva.fits("bekrafta")
         eva.page.locator("button[name=do]").click()
         return Decision.objects.get().review.access_request
+
+
+def may_read_all(page):
+    """The recipient may read all reasons, unless it begins otherwise."""
+    if not page.locator("input[name=leaves_out]:checked").count():
+        page.check("input[name=leaves_out][value=no]")
 
 
 def choose(page, name, value):

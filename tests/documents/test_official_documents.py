@@ -95,7 +95,7 @@ def test_nobody_is_asked_for_how_long_and_no_page_tells(cast):
         "outcome": "granted",
         "granted_scope": "Sidan 1.",
         "motivation_internal": "x",
-        "motivation_for_recipient": "x",
+        "leaves_out": "no",
         "no_conflict": "on",
         "do": "1",
     }

@@ -20,7 +20,7 @@ def test_a_refused_rule_is_shown_at_its_field_with_the_text_kept(cast):
         "outcome": "granted",
         "granted_minutes": 999,
         "motivation_internal": "Behålls",
-        "motivation_for_recipient": "x",
+        "leaves_out": "no",
     }
     response = signed_in(cast.karin).post(step_url(subject, "propose"), typed)
     assert "granted_minutes" in errors(response)
@@ -30,7 +30,7 @@ def test_a_refused_rule_is_shown_at_its_field_with_the_text_kept(cast):
 def test_a_motivation_of_thousands_of_paragraphs_is_an_error_at_its_field(cast):
     review = cast.assessed()
     typed = {"outcome": "granted", "granted_minutes": "60", "granted_scope": "x"}
-    texts = {"motivation_internal": "x\n\n" * 600, "motivation_for_recipient": "x"}
+    texts = {"motivation_internal": "x\n\n" * 600, "leaves_out": "no"}
     answer = signed_in(cast.karin).post(step_url(review, "propose"), {**typed, **texts})
     assert list(answer.context["form"].errors) == ["motivation_internal"]
     assert "1000" in str(answer.context["form"].errors)

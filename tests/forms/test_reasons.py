@@ -9,9 +9,13 @@ from tests.helpers.web import errors, signed_in, step_url
 
 pytestmark = pytest.mark.django_db
 
-REFUSED = {"outcome": "refused", "motivation_internal": "Skäl (26 kap. 1 § OSL)."}
+REFUSED = {
+    "outcome": "refused",
+    "motivation_internal": "Skäl (26 kap. 1 § OSL).",
+    "leaves_out": "no",
+}
 INSTEAD = {
-    "leaves_out": "on",
+    "leaves_out": "yes",
     "motivation_for_recipient": "Sekretess enligt 21–40 kap. OSL hindrar det.",
     "left_out_for": "individual",
     "left_out_because": "Det röjer henne.",
@@ -102,9 +106,48 @@ def test_a_returned_proposal_is_changed_with_what_was_left_out(cast):
         {"seen": subject.version, "comment": "Kortare", "no_conflict": "on"},
     )
     form = signed_in(cast.karin).get(step_url(subject, "propose")).context["form"]
-    assert form["leaves_out"].value() is True
+    assert form["leaves_out"].value() == "yes"
     for name in ("left_out_because", "told_instead", "motivation_for_recipient"):
         assert form[name].value() == INSTEAD[name]
+
+
+def test_whether_they_tell_what_is_secret_is_asked_and_nothing_typed_is_lost(cast):
+    """OSL 8:1: what is secret is so from the provider too."""
+    answer = post(cast, cast.assessed(), leaves_out="")
+    assert list(errors(answer)) == ["leaves_out"]
+    assert REFUSED["motivation_internal"] in answer.content.decode()
+    assert not Proposal.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("regime", "less", "interest"),
+    [
+        ("kl_legality", "yes", "secrecy"),
+        ("internal", "yes", "secrecy"),
+        ("fl_full", "", ""),
+    ],
+)
+def test_who_has_no_right_to_reasons_reads_less_until_somebody_says_so(
+    cast, regime, less, interest
+):
+    if cast.gsn.regime != regime:
+        by_two(cast.gsn, cast.per, cast.pia, regime=regime)
+    page = signed_in(cast.karin).get(step_url(cast.assessed(), "propose"))
+    form = page.context["form"]
+    assert (form["leaves_out"].value() or "") == less
+    assert (form["left_out_for"].value() or "") == interest
+    assert ("23 kap. 2 §" in (form["left_out_because"].value() or "")) == bool(less)
+
+
+def test_of_a_party_nothing_is_left_out_for_secrecy_alone(cast):
+    """FL 32 § second paragraph, OSL 10:3."""
+    typed = {**INSTEAD, "left_out_for": "secrecy"}
+    assert post(cast, cast.assessed(), **typed).status_code == 302
+    made = Proposal.objects.get()
+    assert made.left_out_for == "secrecy"
+    by_two(cast.gsn, cast.per, cast.pia, regime="fl_full")
+    asked = post(cast, cast.assessed(number="2"), **typed)
+    assert list(errors(asked)) == ["left_out_for"]
 
 
 def test_a_company_is_not_asked_what_osl_asks_of_a_party(cast):

@@ -42,7 +42,7 @@ def test_a_form_sent_after_another_persons_step_keeps_what_was_typed(cast):
         "outcome": "granted",
         "granted_minutes": 60,
         "motivation_internal": text,
-        "motivation_for_recipient": "OSL 10:2 a",
+        "leaves_out": "no",
     }
     karin = signed_in(cast.karin)
     stale = karin.post(step_url(subject, "propose"), typed)

@@ -151,6 +151,7 @@ def test_a_name_in_what_the_recipient_reads_is_asked_about_once(cast):
         "seen": subject.version,
         "outcome": "refused",
         "motivation_internal": "Kajsa Svensson omfattas av 23 kap. 2 § OSL.",
+        "leaves_out": "no",
     }
     asked = client.post(step_url(subject, "propose"), typed)
     assert "Kajsa Svensson" in str(errors(asked)["motivation_internal"])
@@ -172,7 +173,7 @@ def test_what_is_drafted_asks_of_no_name(cast):
     client = signed_in(cast.karin)
     form = client.get(step_url(subject, "propose")).context["form"]
     names = ("outcome", "granted_minutes", "motivation_internal")
-    typed = {name: form[name].value() for name in names}
+    typed = {name: form[name].value() for name in names} | {"leaves_out": "no"}
     assert "Microsoft Ireland Operations Ltd" in typed["motivation_internal"]
     answer = client.post(
         step_url(subject, "propose"), {**typed, "seen": subject.version}

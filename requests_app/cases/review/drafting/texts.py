@@ -134,6 +134,7 @@ WHOLE_OR_NOT = (
 )
 WHY_DISMISSED = "[Ange varför begäran inte kan prövas i sak.]"
 WHY_STRUCK_OFF = "[Ange varför ärendet avskrivs.]"
+LESS_BECAUSE = "De innehåller uppgifter för vilka sekretess gäller enligt {names}."
 WHY_REST = "[Ange varför begäran inte bifalls i övrigt.]"
 NO_TEST = "[Ange vilka sekretessbestämmelser som har prövats.]"
 NARROWER = "[Ange om det finns ett mindre ingripande sätt att nå syftet.]"

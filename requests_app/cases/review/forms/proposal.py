@@ -38,6 +38,7 @@ from requests_app.cases.review.models.decision import Condition, Proposal
 from requests_app.cases.review.papers.decision import contradictions
 from requests_app.cases.review.papers.document import read_terms
 from requests_app.cases.review.steps.gate import lengths
+from requests_app.cases.review.steps.proposal import is_by_fl
 from requests_app.core.catalogue import NAMES
 from requests_app.core.forms import PlainText
 from requests_app.core.models import GRANTS, Interest, Outcome
@@ -62,13 +63,22 @@ class ReasonsForm(NamesNobodyForm, RedraftingForm):
         rows=14,
         help_text=_(
             "Rules applied and decisive circumstances (FL 32 §). The recipient reads"
-            " all of it, unless you leave some of it out below."
+            " all of it, unless you answer below that something in it is secret."
         ),
     )
-    leaves_out = forms.BooleanField(
-        label=_("Leave some of the reasons out of the recipient's copy"),
-        required=False,
-        help_text=_("Only where that is necessary: you are asked why."),
+    leaves_out = forms.ChoiceField(
+        label=_("Do the reasons contain anything that is secret from the recipient?"),
+        choices=[
+            ("no", _("No: it reads all of them")),
+            ("yes", _("Yes, or the law lets some be left out: it reads less")),
+        ],
+        widget=forms.RadioSelect,
+        help_text=_(
+            "What is secret is secret from the provider too (OSL 8:1): what a file, a"
+            " mailbox or a case is about, and of whom. Where it is no party it has no"
+            " right to reasons, and reads the shorter text unless you say otherwise."
+        ),
+        error_messages={"required": _("Say whether the recipient may read it all.")},
     )
     motivation_for_recipient = PlainText(
         label=_("What the recipient reads instead"),
@@ -84,7 +94,9 @@ class ReasonsForm(NamesNobodyForm, RedraftingForm):
         choices=Interest.choices,
         widget=forms.RadioSelect,
         required=False,
-        help_text=_("FL 32 § second paragraph, 2 and 3. The recipient reads it."),
+        help_text=_(
+            "To a party: FL 32 § second paragraph, 2 and 3. The recipient reads it."
+        ),
     )
     left_out_because = PlainText(
         label=_("Why it is necessary to leave them out"),
@@ -144,7 +156,19 @@ class ReasonsForm(NamesNobodyForm, RedraftingForm):
         ]
         usual = named_as_a_rule(self.basis.facts.tests)
         self.fields["named"].initial = sorted(usual)
-        self.fields["leaves_out"].initial = self.reveals
+        self._start_with_less()
+
+    def _start_with_less(self) -> None:
+        """What tells something by its name stands in no copy. Whoever has no right to
+        reasons reads less of them, until somebody says otherwise."""
+        is_party = is_by_fl(self.subject, self.basis, Outcome.REFUSED)
+        if self.reveals or not is_party:
+            self.fields["leaves_out"].initial = "yes"
+        if not is_party:
+            names = [str(row.provision) for row in self.hindering]
+            because = drafting_texts.LESS_BECAUSE.format(names=listed(names))
+            self.fields["left_out_for"].initial = Interest.SECRECY
+            self.fields["left_out_because"].initial = because
 
     @property
     def hindering(self) -> list[HarmTest]:
@@ -172,7 +196,7 @@ class ReasonsForm(NamesNobodyForm, RedraftingForm):
                 self.subject, self.basis, *terms
             ).for_recipient
         self.fields["motivation_for_recipient"].initial = instead
-        self.fields["leaves_out"].initial = bool(earlier.left_out_for)
+        self.fields["leaves_out"].initial = "yes" if earlier.left_out_for else "no"
         self.fields["left_out_for"].initial = earlier.left_out_for
         for name in WORDS:
             if name in self.fields and (content := getattr(earlier, name)):
@@ -202,7 +226,7 @@ class ReasonsForm(NamesNobodyForm, RedraftingForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        less = cleaned.get("leaves_out")
+        less = cleaned.get("leaves_out") == "yes"
         field = "motivation_for_recipient" if less else "motivation_internal"
         label = _("What the recipient reads names no person")
         try:
@@ -214,10 +238,11 @@ class ReasonsForm(NamesNobodyForm, RedraftingForm):
     def step_fields(self) -> dict[str, Any]:
         cleaned = self.cleaned_data
         fields = super().step_fields()
-        if "named" in self.fields and (cleaned["leaves_out"] or self.reveals):
+        less = cleaned["leaves_out"] == "yes"
+        if "named" in self.fields and (less or self.reveals):
             codes = frozenset(cleaned["named"])
             fields["naming"] = Naming(codes, cleaned["named_because"])
-        if cleaned["leaves_out"]:
+        if less:
             fields["omission"] = Omission(
                 cleaned["motivation_for_recipient"],
                 cleaned["left_out_for"],

@@ -119,6 +119,7 @@ def reasons_obstacles(
         unnamed = [row for row in hindering if row.code not in naming.codes]
         obstacles += [
             *_untried(omission, by_fl=by_fl),
+            *_of_a_party(omission, by_fl=by_fl),
             *_of_hurry(omission, unnamed),
             *_of_text(omission.text, outcome, unnamed),
         ]
@@ -172,6 +173,16 @@ def _of_hurry(omission: Omission, unnamed: list[Test]) -> list[Obstacle]:
     )
     text %= {"provisions": ", ".join(row.name for row in unnamed)}
     return [Obstacle("hurry", text, "left_out_for")]
+
+
+def _of_a_party(omission: Omission, *, by_fl: bool) -> list[Obstacle]:
+    if not by_fl or omission.interest != Interest.SECRECY:
+        return []
+    text = _(
+        "The recipient is a party, and has a right to reasons: say which of the"
+        " grounds of FL 32 lets some be left out."
+    )
+    return [Obstacle("party", text, "left_out_for")]
 
 
 def _untried(omission: Omission, *, by_fl: bool) -> list[Obstacle]:

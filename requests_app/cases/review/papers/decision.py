@@ -344,7 +344,7 @@ def left_out(decision: Decision) -> str:
     if decision.left_out_for == Interest.AT_ONCE:
         ground = AT_ONCE.format(by_law=AT_ONCE_BY_LAW if by_fl else "")
         return f"{LEFT_OUT}{ground}{instead}{afterwards}"
-    if not by_fl:
+    if not by_fl or decision.left_out_for == Interest.SECRECY:
         return f"{LEFT_OUT}{ELSE}{instead}"
     interest, whose = INTERESTS[decision.left_out_for]
     ground = NOTES_NECESSARY.format(interest=interest, whose=whose)
