@@ -5,7 +5,7 @@ import re
 import pytest
 
 from requests_app.cases.review.models.decision import Decision
-from tests.browser.way import Way, act, count
+from tests.browser.way import Way, act, count, may_read_all
 from tests.cast import MAILBOX, SITE
 from tests.helpers.worked_examples import LOG, prepare
 
@@ -173,6 +173,7 @@ def test_the_log_is_granted_without_secrecy_in_few_steps(way, capsys):
     karin.page.click("button[name=on]")
     assert karin.page.locator("input[name=outcome][value=granted]").is_checked()
     karin.fits("foresla-logg")
+    may_read_all(karin.page)
     karin.page.click("button[name=do]")
 
     bo = case.visit("bo")

@@ -8,6 +8,7 @@ import pytest
 from django.apps import apps
 from django.db import DatabaseError, models, transaction
 
+from audit_app.acting import acting_as
 from requests_app.cases.access.selectors import portal_comment
 from requests_app.cases.review.models.afterwards import Revocation
 from requests_app.cases.review.models.decision import Decision
@@ -16,6 +17,7 @@ from requests_app.cases.review.papers.decision import invitation, narrower_invit
 from requests_app.cases.review.steps import decision
 from requests_app.core.content import keep
 from requests_app.core.models import Content
+from requests_app.core.step import machine_account
 from requests_app.disclosure.papers.reports import line_of
 from tests.helpers.printed_cases import printed_cases
 from tests.helpers.tampering import behind_our_back
@@ -138,7 +140,8 @@ def papers_with(model: Any, field: Any, text: Content) -> Papers | None:
 
 
 def test_what_is_printed_as_it_is_typed_is_asked_about(cast, cases):
-    text = keep(STREET)
+    with acting_as(machine_account("system")):
+        text = keep(STREET)
     found = {
         f"{model._meta.model_name}.{field.name}": papers_with(model, field, text)
         for model, field in text_columns()
