@@ -184,8 +184,11 @@ def test_texts_are_marked_by_a_name_that_makemessages_knows():
 def test_a_day_and_a_year_are_of_where_the_authority_is(path):
     """Moments are in UTC: of a night's first hour the day, and once the year, is the
     one before. A text that says so (`Z`) or is a clock's (`T`) may be."""
+    text = path.read_text()
     moment, more = r"(?:_at|\bnow\(\))", r"(?: [-+] [^\n]*)?\)*"
+    in_utc = re.search(rf"{moment}\.(?:year|date\(\))", text)
+    assert not in_utc, in_utc
     taken = r"\.(?:year|date\(\)|strftime\((?!.*T))|:%[YymdB](?!%|.*[TZ])"
-    for line in path.read_text().splitlines():
+    for line in text.splitlines():
         if not re.search("localtime|localdate|astimezone", line):
             assert not re.search(f"{moment}{more}(?:{taken})", line), line

@@ -66,12 +66,13 @@ class ReasonsForm(NamesNobodyForm, RedraftingForm):
             " all of it, unless you answer below that something in it is secret."
         ),
     )
-    leaves_out = forms.ChoiceField(
+    leaves_out = forms.TypedChoiceField(
         label=_("Do the reasons contain anything that is secret from the recipient?"),
         choices=[
             ("no", _("No: it reads all of them")),
             ("yes", _("Yes, or the law lets some be left out: it reads less")),
         ],
+        coerce=lambda answer: answer == "yes",
         widget=forms.RadioSelect,
         help_text=_(
             "What is secret is secret from the provider too (OSL 8:1): what a file, a"
@@ -226,7 +227,7 @@ class ReasonsForm(NamesNobodyForm, RedraftingForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        less = cleaned.get("leaves_out") == "yes"
+        less = cleaned.get("leaves_out")
         field = "motivation_for_recipient" if less else "motivation_internal"
         label = _("What the recipient reads names no person")
         try:
@@ -238,11 +239,10 @@ class ReasonsForm(NamesNobodyForm, RedraftingForm):
     def step_fields(self) -> dict[str, Any]:
         cleaned = self.cleaned_data
         fields = super().step_fields()
-        less = cleaned["leaves_out"] == "yes"
-        if "named" in self.fields and (less or self.reveals):
+        if "named" in self.fields and (cleaned["leaves_out"] or self.reveals):
             codes = frozenset(cleaned["named"])
             fields["naming"] = Naming(codes, cleaned["named_because"])
-        if less:
+        if cleaned["leaves_out"]:
             fields["omission"] = Omission(
                 cleaned["motivation_for_recipient"],
                 cleaned["left_out_for"],
