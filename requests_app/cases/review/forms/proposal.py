@@ -76,8 +76,8 @@ class ReasonsForm(NamesNobodyForm, RedraftingForm):
         widget=forms.RadioSelect,
         help_text=_(
             "What is secret is secret from the provider too (OSL 8:1): what a file, a"
-            " mailbox or a case is about, and of whom. Where it is no party it has no"
-            " right to reasons, and reads the shorter text unless you say otherwise."
+            " mailbox or a case is about, and of whom. Only a party has a right to"
+            " reasons."
         ),
         error_messages={"required": _("Say whether the recipient may read it all.")},
     )
