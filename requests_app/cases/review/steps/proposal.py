@@ -73,7 +73,8 @@ def refuse_reasons(
 
 def is_by_fl(review: SecrecyReview, basis: Basis, outcome: str) -> bool:
     authority = review.authority
-    is_tf = review.asks_for_documents or not basis.facts.is_of_access
+    is_registered = review.matter == review.Matter.DOCUMENTS
+    is_tf = is_registered or not basis.facts.is_of_access
     return is_under_fl(authority.kind, authority.regime, outcome, is_tf=is_tf)
 
 
