@@ -151,6 +151,15 @@ def test_nothing_of_the_others_is_on_any_page(towns, name, undone):
             _status, text = body_of(client, url)
             for word in words:
                 assert word.lower() not in text.lower(), (role, url, word)
+
+
+@pytest.mark.parametrize("name", WORDS)
+def test_a_search_for_what_is_the_others_finds_what_one_for_nothing_does(
+    towns, name, undone
+):
+    words = [word for other, word in WORDS.items() if other != name]
+    for _role, person in people_to_ask(towns.towns, name):
+        client = signed(person)
         for word in words:
             asked = f"/search/?q={word}"
             unknown = f"/search/?q={'Z' * len(word)}"
