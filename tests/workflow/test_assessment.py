@@ -1,18 +1,18 @@
 """Who assesses, on what is in force, and what an answer leads to."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
 from audit_app import acting
+from audit_app.acting import acting_as
 from requests_app.cases.intake.models.review import SecrecyReview
 from requests_app.cases.review.steps import decision
 from requests_app.cases.review.steps.assessment import HarmTestInput
 from requests_app.core.people.rights import today
 from requests_app.core.step import WrongState
 from requests_app.desk.queue import reviews
-from requests_app.registers.models.provisions import Provision
 from tests.cast import provision
 from tests.helpers.cases import arrive
 from tests.helpers.refusals import assess_by, fresh, refused
@@ -92,8 +92,20 @@ def test_an_answer_is_given_anew_when_what_it_was_confirmed_on_has_changed(cast)
     cast.propose(again)
 
 
+def coming_version(cast, code):
+    """Of a provision, in the place of the one in force from tomorrow on."""
+    tomorrow = today() + timedelta(days=1)
+    row = provision(code)
+    with acting_as(cast.sam):
+        row.valid_to = tomorrow
+        row.save()
+        row.pk, row.valid_from, row.valid_to = None, tomorrow, None
+        row.save(force_insert=True)
+    return row
+
+
 def test_a_version_that_has_not_begun_is_not_what_is_tested(cast):
-    coming = Provision.objects.filter(code="OSL-23-2-st1", valid_from__gt=today()).get()
+    coming = coming_version(cast, "OSL-25-1")
     subject = cast.assigned()
     tested = [HarmTestInput(coming, "does_not_apply", "Not yet.")]
     cast.assess(subject, tested=tested, ground="none")
