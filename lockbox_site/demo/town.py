@@ -431,7 +431,9 @@ INFORMATION: list[tuple[str, str, int, int, int, str, bool, list[str]]] = [
     ("Elevstöd och åtgärdsprogram", "GSN", 2, 2, 2, "special", False,
      ["OSL-23-2-st2", "OSL-23-2-st3"]),
     ("Klasslistor och frånvaro", "GSN", 2, 2, 2, "ordinary", True, ["OSL-23-2-st3"]),
-    ("Förskolans barndokumentation", "GSN", 2, 2, 2, "special", False, ["OSL-23-1"]),
+    # Of the two, the first has no known successor from 1 July 2028 on.
+    ("Förskolans barndokumentation", "GSN", 2, 2, 2, "special", False,
+     ["OSL-23-1", "OSL-21-1"]),
     ("Orosanmälningar från skolan", "GSN", 3, 2, 2, "special", True,
      ["OSL-40-7g", "OSL-21-3-st1"]),
     ("Barnavårdsakter", "SNC", 3, 3, 3, "special", True,
