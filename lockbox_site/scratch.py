@@ -132,13 +132,13 @@ def outside(*statements: str) -> list[Any]:
 
 
 def _patiently(cursor: Any, statement: str) -> None:
-    # A worker of autovacuum belongs to the superuser: it can't be sent away, but it
-    # soon leaves.
+    # A superuser's process (a worker of autovacuum, a psql that has just been answered)
+    # can't be terminated by the owner of the database, but it soon leaves.
     for _attempt in range(600):
         try:
             return cursor.execute(statement)
         except ProgrammingError as error:
-            if "must be a member" not in str(error):
+            if "terminate" not in str(error):
                 raise
             time.sleep(0.1)
     return cursor.execute(statement)

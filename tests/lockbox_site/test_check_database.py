@@ -1,6 +1,8 @@
 """check_database: what the database holds to is what the migrations make, or it is said."""
 
 import re
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -10,6 +12,7 @@ from lockbox_site import watch
 from lockbox_site.management.commands.migrate import refuse_older
 from lockbox_site.postgres import cluster
 from lockbox_site.schema import QUERIES, close_database, differences
+from lockbox_site.scratch import copied, outside
 from requests_app.cases.review.models.afterwards import Alteration
 from requests_app.core.queue import by_clock
 from requests_app.desk.queue.everything import everything_for
@@ -167,8 +170,8 @@ BY_SUPERUSER = {
 }
 
 
-def as_superuser(statement):
-    database = connection.settings_dict
+def as_superuser(statement, database=None):
+    database = connection.settings_dict | ({"NAME": database} if database else {})
     command = [cluster.programs(user := cluster.server_user())[0] / "psql", "-qX"]
     command += ["-h", database["HOST"], "-U", cluster.SUPERUSER, "-d", database["NAME"]]
     cluster.run([*map(str, command), "-c", statement], user)
@@ -183,6 +186,21 @@ def test_so_is_that_of_a_superuser(damage):
         assert said in map(str, differences("default"))
     finally:
         as_superuser("set allow_system_table_mods = on; " + undo)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_database_is_dropped_as_soon_as_a_superuser_has_left_it():
+    own = connection.settings_dict["NAME"]
+    name = f"{own}_left"
+    is_there = f"select 1 from pg_stat_activity where datname = '{name}'"
+    with ThreadPoolExecutor() as pool:
+        with copied(name, own):
+            superuser = pool.submit(as_superuser, "select pg_sleep(2)", name)
+            while not outside(is_there):
+                time.sleep(0.05)
+            assert not superuser.done()
+        superuser.result()  # nobody has terminated it
+    assert not outside(f"select 1 from pg_database where datname = '{name}'")
 
 
 def test_each_kind_that_the_catalogue_reads_is_damaged_once():
