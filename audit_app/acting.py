@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import Enum
 from typing import Any, NamedTuple
 
@@ -30,6 +30,11 @@ _fixed: ContextVar[datetime | None] = ContextVar("fixed", default=None)
 def now() -> datetime:
     """The present instant, or the one set by `at`."""
     return _fixed.get() or timezone.now()
+
+
+def today() -> date:
+    """The day of `now` where the installation is."""
+    return timezone.localdate(now())
 
 
 def is_set() -> bool:

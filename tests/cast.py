@@ -26,7 +26,6 @@ from requests_app.cases.review.steps import assessment, case, decision, people, 
 from requests_app.cases.review.steps.assessment import AnswerInput, HarmTestInput
 from requests_app.core.models import Outcome
 from requests_app.core.people.models import Authority
-from requests_app.core.people.rights import today
 from requests_app.core.step import machine_account
 from requests_app.providers.application import Application
 from requests_app.registers.models.cloud import Connection
@@ -235,4 +234,4 @@ def hours(count: float) -> datetime:
 
 def provision(code: str) -> Provision:
     """The version of it that is in force."""
-    return Provision.objects.in_force(today()).get(code=code)
+    return Provision.objects.in_force(acting.today()).get(code=code)

@@ -36,7 +36,6 @@ from requests_app.cases.review.papers import render
 from requests_app.cases.review.steps import decision as steps_decision
 from requests_app.cases.review.steps.decision import draw_up as draw_up_document
 from requests_app.core.people.models import Authority
-from requests_app.core.people.rights import today
 from requests_app.core.step import INTAKE, SWEEP, SYSTEM, machine_account
 from requests_app.core.two_persons import confirm, save_or_propose
 from requests_app.disclosure.models import DisclosureTariff
@@ -104,7 +103,7 @@ def end_cases() -> None:
             process_code="2.3.1",
             disposal_decision="NIS 2026-0117 § 9 (påhittat)",
             years=1,
-            valid_from=today(),
+            valid_from=acting.today(),
         )
     )
     _list(board)
@@ -114,12 +113,12 @@ def end_cases() -> None:
 
 def _list(board: Authority) -> None:
     """Some cases are to be destroyed, one goes to the archive, and one is retained."""
-    new_year = today().replace(year=today().year + 2, month=1, day=2)
+    new_year = acting.today().replace(year=acting.today().year + 2, month=1, day=2)
     morning = datetime.combine(
         new_year, time_of_day(9), timezone.get_default_timezone()
     )
     with acting.at(morning):
-        drawn = steps.draw_up(by=people.lena, authority=board, until=today())
+        drawn = steps.draw_up(by=people.lena, authority=board, until=acting.today())
         with acting_as(people.lena):  # by the clock that is set
             whys = obstacles_of(drawn)
         free = [key for key, why in whys.items() if why in ANSWERABLE]
@@ -131,7 +130,7 @@ def _list(board: Authority) -> None:
             drawn,
             by=people.karin,
             items=items[4:5],
-            until=today() + timedelta(days=900),
+            until=acting.today() + timedelta(days=900),
             reason=RETAINED,
         )
 

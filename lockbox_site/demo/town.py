@@ -35,7 +35,6 @@ from requests_app.core.people.models import (
     RoleAssignment,
     SecrecyBranch,
 )
-from requests_app.core.people.rights import today
 from requests_app.core.step import SYSTEM, as_owner, machine_account
 from requests_app.core.two_persons import (
     GUARDED,
@@ -230,7 +229,7 @@ def make_systems(runs: Authority) -> dict[str, CloudSystem]:
         revocation="unclear",
         portal="Administrationscenter för Microsoft 365 → Support → Customer Lockbox",
         **CLAIM,
-        seal_read_on=timezone.localdate(acting.now()),
+        seal_read_on=acting.today(),
     )
     azure = ProviderProduct.objects.create(
         **common,
@@ -461,7 +460,7 @@ INFORMATION: list[tuple[str, str, int, int, int, str, bool, list[str]]] = [
 
 
 def make_information(authorities: dict[str, Authority]) -> None:
-    due = today() + timedelta(days=200)
+    due = acting.today() + timedelta(days=200)
     for name, code, k, r, t, personal, protected, provisions in INFORMATION:
         row = InformationSet.objects.create(
             authority=authorities[code],
@@ -476,9 +475,9 @@ def make_information(authorities: dict[str, Authority]) -> None:
             integrity=r,
             availability=t,
             reason="Årlig klassning",
-            review_due=today() - timedelta(days=9) if name == OVERDUE else due,
+            review_due=acting.today() - timedelta(days=9) if name == OVERDUE else due,
         )
-        in_force = Provision.objects.in_force(today())
+        in_force = Provision.objects.in_force(acting.today())
         for provision in in_force.filter(code__in=provisions):
             InformationSetProvision.objects.create(
                 information_set=row, provision=provision
@@ -778,7 +777,7 @@ def sign(authorities: Iterable[Authority]) -> None:
 
 
 def _signers(authority: Authority) -> list[object]:
-    rows = RoleAssignment.objects.in_force(acting.now(), today())
+    rows = RoleAssignment.objects.in_force(acting.now(), acting.today())
     rows = rows.filter(authority=authority, branch=None, role__in=PAPER_KEEPERS)
     people = {row.person_id: row.person for row in rows.select_related("person")}
     return list(people.values())
@@ -842,7 +841,7 @@ def _lay(duty: Duty, authorities: dict[str, Authority], people: dict[str, Any]) 
     )
     for code in duty.shared:
         RosterAuthority.objects.create(group=group, authority=authorities[code])
-    monday = today() - timedelta(days=today().weekday())
+    monday = acting.today() - timedelta(days=acting.today().weekday())
     for turn, username in enumerate(duty.people):
         lay_pattern(
             group,
@@ -952,7 +951,7 @@ def _assess(
             authority=authority,
             provider=provider,
             suitability=suitability,
-            review_due=today() + timedelta(days=120),
+            review_due=acting.today() + timedelta(days=120),
             made_by=maker,
             **fields,
         )
@@ -1037,7 +1036,7 @@ def unfinished() -> None:
                 person=people["ingrid"],
                 role="legal_reviewer",
                 authority=board,
-                valid_from=today(),
+                valid_from=acting.today(),
                 reason="förstärkning under hösten (påhittat)",
             ),
             by=people["per"],
@@ -1045,8 +1044,8 @@ def unfinished() -> None:
         Absence.objects.create(
             person=people["amir"],
             substitute=people["hanna"],
-            valid_from=today(),
-            valid_to=today() + timedelta(days=4),
+            valid_from=acting.today(),
+            valid_to=acting.today() + timedelta(days=4),
         )
     lay({row.code: row for row in Authority.objects.all()})
     with acting_as(people["ingrid"], reason="påhittad ändring i demonstrationen"):
@@ -1067,6 +1066,6 @@ def unfinished() -> None:
             max_minutes=60,
             max_confidentiality=2,
             board_decision="2026-11-10 § 112 (påhittat)",
-            valid_from=today(),
+            valid_from=acting.today(),
             made_by=people["lena"],
         )

@@ -36,7 +36,6 @@ from requests_app.core.people.rights import (
     authorities_of,
     has_role,
     roles_of,
-    today,
 )
 from requests_app.core.queue import NoticeKind
 from requests_app.core.step import WrongState
@@ -559,8 +558,8 @@ def _month(text: str) -> date:
     try:
         first = date.fromisoformat(f"{text}-01")
     except ValueError:
-        return today().replace(day=1)
-    return first if 2000 <= first.year < 2100 else today().replace(day=1)
+        return acting.today().replace(day=1)
+    return first if 2000 <= first.year < 2100 else acting.today().replace(day=1)
 
 
 @guided("bemanning#manaden-och-din-egen-kalender")

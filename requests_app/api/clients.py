@@ -64,7 +64,6 @@ from requests_app.cases.intake.models.request import (
 )
 from requests_app.cases.intake.steps import request
 from requests_app.cases.review.models.decision import Decision
-from requests_app.core.people.rights import today
 from requests_app.duty.powers import is_ended
 from requests_app.providers.application import TERMS, Application
 from requests_app.registers.models.cloud import Connection
@@ -151,7 +150,7 @@ def _is_assessed(access_request: AccessRequest) -> bool | None:
     if not (employer.strip() and country):
         return None
     provider = access_request.connection.product.provider_id
-    valid = StandingAssessment.objects.valid(today()).filter(provider=provider)
+    valid = StandingAssessment.objects.valid(acting.today()).filter(provider=provider)
     rows = StandingRecipient.objects.filter(
         standing_assessment__in=valid, country=country.upper()
     )

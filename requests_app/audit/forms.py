@@ -153,7 +153,7 @@ class PeriodForm(NarrowingForm):
             if since or until:
                 text = _("Give a period in words, or times: not both.")
                 self.add_error("period", text)
-            today = timezone.localdate(acting.now())
+            today = acting.today()
             days = PERIODS[period][1](today)
             cleaned["since"], cleaned["until"] = map(first_instant, days)
         elif since and until and until <= since:

@@ -11,6 +11,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from audit_app import acting
 from requests_app.cases.intake.forms import names_of_nobody
 from requests_app.cases.intake.models.review import SecrecyReview
 from requests_app.cases.intake.rights import visible_to
@@ -24,7 +25,7 @@ from requests_app.cases.review.selectors import successors
 from requests_app.core.forms import SeveralForm, rows_field
 from requests_app.core.models import Outcome
 from requests_app.core.people.models import Authority, Role
-from requests_app.core.people.rights import roles_at, roles_of, today
+from requests_app.core.people.rights import roles_at, roles_of
 from requests_app.core.queue import WorkItem, upkeep_item, url
 from requests_app.core.words.texts import by_name, names_in, short_day
 from requests_app.desk.overview import cases_of
@@ -318,7 +319,7 @@ class SearchForm(forms.Form):
         fields["authority"].queryset = by_name(Authority.objects.filter(pk__in=own))
         if len(own) < 2:
             del fields["authority"]
-        this = today().year
+        this = acting.today().year
         years = [(year, str(year)) for year in range(this, this - YEARS, -1)]
         fields["year"].choices = [("", _("all")), *years]
 

@@ -34,7 +34,6 @@ from requests_app.core.people.rights import (
     has_role,
     people_of,
     role_holder,
-    today,
 )
 from requests_app.core.two_persons import RegisterChange
 from requests_app.core.words.texts import swedish_key
@@ -73,7 +72,7 @@ def with_facts(authorities: QuerySet[Authority], now: datetime) -> QuerySet[Auth
     """Annotate authorities with what they have, and whether somebody has ever managed
     there. What is asked of all that there is of something is met only where there is
     something."""
-    in_force = RoleAssignment.objects.in_force(now, today())
+    in_force = RoleAssignment.objects.in_force(now, acting.today())
     roles = in_force.filter(authority=OuterRef("pk"), branch=None)
     managers = roles.filter(role__in=MANAGERS)
     second = roles.filter(role__in=SECOND_PERSONS).order_by().values("authority")
@@ -186,7 +185,7 @@ def _silent_connections() -> QuerySet[Connection]:
 
 
 def _assessments(authority: Any) -> QuerySet[StandingAssessment]:
-    valid = StandingAssessment.objects.valid(today())
+    valid = StandingAssessment.objects.valid(acting.today())
     return valid.filter(authority=OuterRef(authority))
 
 
@@ -202,7 +201,7 @@ def _executors(in_force: Roles) -> Roles:
 def _rules_held(decides: Decides, in_force: Roles) -> QuerySet[DelegationRule]:
     """Confirmed items of the authority that somebody with the role, or named, holds."""
     holders = in_force.filter(authority=OuterRef("authority"), branch=None)
-    return DelegationRule.objects.in_force(today()).filter(
+    return DelegationRule.objects.in_force(acting.today()).filter(
         Exists(holders.filter(role=OuterRef("role")))
         | Exists(holders.filter(person=OuterRef("person"))),
         decision_type=decides,
@@ -343,7 +342,7 @@ def waiting_for(
 
 def _registers(authority: Any, running: set[int]) -> Any:
     """(facts, rows that wait, which fact one would meet, what it is called)."""
-    this_day = today()
+    this_day = acting.today()
     lasts = Q(valid_to=None) | Q(valid_to__gte=this_day)
     executors = Q(role=Role.EXECUTOR, authority__in=running)
     here = Q(authority=authority) & ~Q(role=Role.EXECUTOR)
@@ -561,7 +560,7 @@ def plan_now(authority: Authority) -> PlanNow:
     rows = list(
         RoleAssignment.objects.standing()
         .filter(authority=authority, branch=None)
-        .exclude(valid_to__lt=today())
+        .exclude(valid_to__lt=acting.today())
         .select_related("person")
     )
     by_person: dict[Any, list[RoleAssignment]] = {}

@@ -54,7 +54,7 @@ from requests_app.core.fields import first_instant, month_named
 from requests_app.core.figures import TOOK, Bar, Percentile, bars_of, by_period, waited
 from requests_app.core.models import GRANTS, Heartbeat, Outcome
 from requests_app.core.people.models import RoleAssignment
-from requests_app.core.people.rights import MANAGERS, authorities_of, today
+from requests_app.core.people.rights import MANAGERS, authorities_of
 from requests_app.core.queue import by_end, url
 from requests_app.desk.queue.everything import (
     ANSWER,
@@ -164,7 +164,7 @@ def _run_out(user: Any, since: datetime) -> QuerySet[Any]:
 
 def _until() -> datetime:
     """The end of this month: what is answered before its time counts at once."""
-    begins = timezone.localdate(acting.now()).replace(day=1)
+    begins = acting.today().replace(day=1)
     return first_instant(months_after(begins, 1))
 
 
@@ -348,7 +348,7 @@ class Month(NamedTuple):
 def months(user: Any) -> list[Month]:
     """The last twelve, this one among them, also those in which nothing happened.
     Three queries, each by an index of when it was."""
-    begins = _begins(today())
+    begins = _begins(acting.today())
     arrived, decided = _arrived(user, begins[0]), _decided(user, begins[0])
     lapsed = _lapsed(user, begins[0])
     rows = []
@@ -422,7 +422,7 @@ def cases_of_month(user: Any, month: str, became: str) -> QuerySet[SecrecyReview
 def causes(user: Any) -> list[tuple[date, list[Cause]]]:
     """Of the same twelve months, the newest first, those in which something lapsed of
     which somebody has said why."""
-    since = first_instant(_begins(today())[0])
+    since = first_instant(_begins(acting.today())[0])
     rows = lapses_since(user, since).exclude(cause="").order_by()
     counted = rows.annotate(period=TruncMonth("lapsed_at")).values("period", "cause")
     labels = dict(Lapse.Cause.choices)

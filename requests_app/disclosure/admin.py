@@ -15,6 +15,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from audit_app import acting
 from audit_app.ledger import Kind, record
 from requests_app.cases.intake.models.review import SecrecyReview
 from requests_app.cases.review import diary
@@ -32,7 +33,7 @@ from requests_app.core.pages.case import CaseAdmin
 from requests_app.core.pages.lists import LockboxAdmin, StepPage, always
 from requests_app.core.pages.steps import look_from, refused, saved_as
 from requests_app.core.people.models import Role
-from requests_app.core.people.rights import authorities_of, today
+from requests_app.core.people.rights import authorities_of
 from requests_app.core.step import WrongState, relation_to
 from requests_app.core.two_persons import RECORD_KEEPERS
 from requests_app.core.words.texts import moment
@@ -128,7 +129,7 @@ def listed_documents(review: SecrecyReview, *, by: Any) -> dict[str, Any]:
     """Each with the marks that stand on it; the read is recorded."""
     record("review.documents_read", by=by, on=review, kind=Kind.READ)
     marks: dict[str, list[SecrecyMark]] = {}
-    rows = review.secrecy_marks.standing(today()).select_related("provision")
+    rows = review.secrecy_marks.standing(acting.today()).select_related("provision")
     for mark in rows:
         marks.setdefault(mark.document, []).append(mark)
     documents = documents_of(review)

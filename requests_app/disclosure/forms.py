@@ -11,6 +11,7 @@ from django.core.validators import URLValidator
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from audit_app import acting
 from requests_app.cases.intake.forms import case_numbered
 from requests_app.cases.intake.models.review import SecrecyReview
 from requests_app.cases.review.models.masks import RecipientNotice
@@ -25,7 +26,7 @@ from requests_app.core.forms import (
     this_minute,
 )
 from requests_app.core.people.models import Authority, Role
-from requests_app.core.people.rights import authorities_of, today
+from requests_app.core.people.rights import authorities_of
 from requests_app.core.uploads import LARGEST_FILE
 from requests_app.core.words.texts import by_name
 from requests_app.disclosure.masking.process import how_looked
@@ -162,7 +163,7 @@ class DisclosureForm(StepForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.choice("provision").queryset = Provision.objects.in_force(today())
+        self.choice("provision").queryset = Provision.objects.in_force(acting.today())
 
     def clean_review(self) -> Any:
         number = self.cleaned_data["review"].strip()
@@ -181,7 +182,7 @@ Status = Redaction.Status
 def offer_provisions(field: Any, review: SecrecyReview) -> None:
     """Those of the case first; its first is chosen."""
     of_case = provisions_of(review)
-    everything = Provision.objects.in_force(today())
+    everything = Provision.objects.in_force(acting.today())
     field.queryset = everything
     rest = [(one.pk, one.choice) for one in everything if one not in of_case]
     groups: list[Any] = [(_("All"), rest)]
@@ -635,7 +636,7 @@ class PublicRegisterForm(forms.Form):
 
     def __init__(self, data: Any, *, by: Any) -> None:
         registers = public_registers_of(by)
-        this_day = today()
+        this_day = acting.today()
         usual = {
             "authority": getattr(registers.first(), "pk", None),
             "since": (this_day - USUAL).isoformat(),
@@ -741,7 +742,7 @@ class LiftRestrictionForm(StepForm):
     reason = PlainText(label=_("Why it is lifted"), rows=3)
     subject_told_on = DayField(
         label=_("The data subject was told on"),
-        initial=today,
+        initial=acting.today,
         help_text=_("Before it is lifted (GDPR article 18.3)."),
     )
 
@@ -820,7 +821,7 @@ class TransparencyReportForm(StepForm):
 
     def clean_year(self) -> int:
         year: int = self.cleaned_data["year"]
-        last = today().year
+        last = acting.today().year
         if not FIRST <= year <= last:
             raise ValidationError(
                 _("The year lies between %(first)s and %(last)s.")

@@ -14,6 +14,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from audit_app import acting
 from audit_app.personal_numbers import numbers_in
 from audit_app.sealing.sealer import in_json, proof_of_insert
 from audit_app.verifying.program import canonical, digest_of
@@ -21,7 +22,6 @@ from requests_app.cases.intake.models.review import SecrecyReview
 from requests_app.core.content import keep
 from requests_app.core.forms import StepForm
 from requests_app.core.people.models import Authority
-from requests_app.core.people.rights import today
 from requests_app.core.step import require, step
 from requests_app.core.two_persons import RegisterChange, save_or_propose
 from requests_app.organisation.models import DelegationRule
@@ -76,8 +76,8 @@ def offered(authority: Authority) -> list[Offered]:
             connections__authority=authority
         ).distinct(),
         "information-sets": sets.prefetch_related("provision_links__provision"),
-        "delegations": rules.in_force(today()),
-        "standing-assessments": assessments.valid(today()).select_related(
+        "delegations": rules.in_force(acting.today()),
+        "standing-assessments": assessments.valid(acting.today()).select_related(
             "provider", "information_set", "suitability"
         ),
     }
@@ -114,7 +114,7 @@ def entry_of(one: Offered) -> dict[str, Any]:
     return {
         "key": one.key,
         "kind": one.kind,
-        "dated": today().isoformat(),
+        "dated": acting.today().isoformat(),
         "sources": sources,
         "unknown": origin.unknown if origin else "",
         "values": values,
@@ -136,7 +136,7 @@ def reasons_entry(title: str, text: str, source: str) -> dict[str, Any]:
     return {
         "key": f"{TEXTS}/{slugify(title)[:80] or 'text'}",
         "kind": TEXTS,
-        "dated": today().isoformat(),
+        "dated": acting.today().isoformat(),
         "sources": [source],
         "unknown": "",
         "values": {"title": title, "text": text},
@@ -356,7 +356,7 @@ def publish(
         "edition": edition,
         "title": title,
         "publisher": authority.name,
-        "published": today().isoformat(),
+        "published": acting.today().isoformat(),
         "entries": entries,
     }
     package_from(body)
@@ -385,7 +385,7 @@ def _next_edition(authority: Authority, name: str) -> int:
 def revoke(row: Publication, *, by: Any, reason: str) -> RegisterChange:
     """Whoever took it is told; it waits for another too."""
     require(can_publish(by, row.authority))
-    row.revoked_on, row.revoked_reason = today(), reason
+    row.revoked_on, row.revoked_reason = acting.today(), reason
     change = save_or_propose(row, by=by, reason=reason)
     assert change is not None  # noqa: S101 — as above
     return change

@@ -12,13 +12,14 @@ from django.db.models import (
     QuerySet,
 )
 
+from audit_app import acting
 from requests_app.cases.intake.models.review import SecrecyReview
 from requests_app.cases.intake.rights import readable_by, request_stopped
 from requests_app.cases.review.models.afterwards import SecrecyMark
 from requests_app.cases.review.models.masks import RecipientNotice, TextMask
 from requests_app.cases.review.rights.involvement import can_read, involvement
 from requests_app.core.people.models import Authority, Role
-from requests_app.core.people.rights import authorities_of, has_role, roles_of, today
+from requests_app.core.people.rights import authorities_of, has_role, roles_of
 from requests_app.core.two_persons import RECORD_KEEPERS, Guarded, always
 from requests_app.disclosure.models import (
     DataSubjectRequest,
@@ -150,7 +151,7 @@ def can_take_out(user: Any, row: DisclosureRequest) -> bool:
 def hand_out_rules() -> QuerySet[DelegationRule]:
     """The items in force by which somebody decides on hand-outs."""
     kind = DelegationRule.DecisionType.HAND_OUT
-    return DelegationRule.objects.in_force(today()).filter(decision_type=kind)
+    return DelegationRule.objects.in_force(acting.today()).filter(decision_type=kind)
 
 
 def hand_out_rule_for(user: Any, authority_id: int) -> DelegationRule | None:
@@ -220,7 +221,7 @@ def left_out(review: str = "") -> ExpressionWrapper:
 
 def protecting_marks(review: str, *levels: str) -> QuerySet[SecrecyMark]:
     """Marks of the outer query's review by which the register tells less of it."""
-    marks = SecrecyMark.objects.standing(today())
+    marks = SecrecyMark.objects.standing(acting.today())
     return marks.filter(review=OuterRef(review), publication__in=levels)
 
 

@@ -25,7 +25,6 @@ from requests_app.cases.review.models.assessment import HarmTest
 from requests_app.cases.review.models.decision import Decision
 from requests_app.core.fields import first_instant
 from requests_app.core.people.models import Authority
-from requests_app.core.people.rights import today
 from requests_app.core.words.texts import moment_in_words
 from requests_app.disclosure.models import (
     DataSubjectRequest,
@@ -302,7 +301,7 @@ def _tested_before(review: Any, key: Any, request: Any) -> QuerySet[DisclosedDoc
 def provisions_of(review: SecrecyReview) -> list[Provision]:
     """By which something of the case is secret: first what it is marked by, then where
     its assessment found so, then what its information proposes."""
-    marked = [row.provision for row in review.secrecy_marks.standing(today())]
+    marked = [row.provision for row in review.secrecy_marks.standing(acting.today())]
     applying = HarmTest.objects.filter(
         review=review, outcome=HarmTest.Outcome.APPLIES
     ).values("provision")
@@ -445,7 +444,7 @@ def all_entries(page: RegisterPage) -> Iterator[Entry]:
 
 def _last_day() -> date:
     """What came in today is not there: nobody watches a request while it waits."""
-    return today() - timedelta(days=1)
+    return acting.today() - timedelta(days=1)
 
 
 def _entries(page: RegisterPage, since: date, until: date) -> Iterator[Entry]:

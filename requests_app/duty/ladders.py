@@ -317,7 +317,7 @@ def preview(ladder: NoticeLadder, authority: Any) -> list[Evening]:
 
 def _evenings() -> list[tuple[str, datetime]]:
     zone = timezone.get_default_timezone()
-    today = timezone.localdate(acting.now())
+    today = acting.today()
     eve = date(today.year, 12, 24)
     if eve < today:
         eve = date(today.year + 1, 12, 24)

@@ -48,7 +48,6 @@ from requests_app.core.people.rights import (
     managed_by,
     manages,
     roles_of,
-    today,
     within_reach,
 )
 from requests_app.core.queue import (
@@ -162,12 +161,12 @@ def _latest(rows: Rows, path: str, moment: str) -> Subquery:
 
 def _roles() -> Rows:
     rows = RoleAssignment.objects.standing().filter(confirmed_at__isnull=False)
-    return rows.filter(Q(valid_to=None) | Q(valid_to__gte=today()))
+    return rows.filter(Q(valid_to=None) | Q(valid_to__gte=acting.today()))
 
 
 def _items() -> Rows:
     rows = DelegationRule.objects.filter(confirmed_at__isnull=False)
-    return rows.filter(Q(valid_to=None) | Q(valid_to__gt=today()))
+    return rows.filter(Q(valid_to=None) | Q(valid_to__gt=acting.today()))
 
 
 def _named() -> Rows:
@@ -205,7 +204,7 @@ _POWERS: dict[type[Model], Power] = {
         delegations_to_confirm,
     ),
     StandingAssessment: Power(
-        lambda: StandingAssessment.objects.valid(today()),
+        lambda: StandingAssessment.objects.valid(acting.today()),
         F("confirmed_at"),
         NOBODY,
         F("authority"),
@@ -359,7 +358,7 @@ def _role_hindrance(subject: RoleAssignment, by: Any) -> str:
 
 def _item_hindrance(subject: DelegationRule, _by: Any) -> str:
     Authority.objects.select_for_update().get(pk=subject.authority_id)
-    tomorrow = today() + timedelta(days=1)
+    tomorrow = acting.today() + timedelta(days=1)
     decides = someone_decides(subject.authority_id, tomorrow)
     left = someone_decides(subject.authority_id, tomorrow, without_rule=subject.pk)
     if left or not decides:
@@ -381,7 +380,7 @@ def _name_hindrance(subject: InformationSetPerson, by: Any) -> str:
 
 def _end_item(subject: DelegationRule, by: Any, reason: str) -> None:
     """At the end of the day: what has been decided today keeps its item."""
-    save(subject, valid_to=max(today(), subject.valid_from))
+    save(subject, valid_to=max(acting.today(), subject.valid_from))
 
 
 def _end_name(subject: InformationSetPerson, by: Any, reason: str) -> None:
@@ -428,9 +427,9 @@ def due_after(since: Any) -> date:
     is due together. Where there is no time left to remind of it twice, the first month
     that has."""
     year_over = (timezone.localdate(since) + YEAR).replace(day=1)
-    if year_over >= today() + SOONEST:
+    if year_over >= acting.today() + SOONEST:
         return year_over
-    return ((today() + FIRST).replace(day=1) + timedelta(days=32)).replace(day=1)
+    return ((acting.today() + FIRST).replace(day=1) + timedelta(days=32)).replace(day=1)
 
 
 def to_open(model: type[Model]) -> Any:
@@ -471,7 +470,7 @@ def _name_of(row: Any) -> str:
 
 def to_remind() -> list[Recertification]:
     """What is due a first or a second reminder by now."""
-    day, now = today(), acting.now()
+    day, now = acting.today(), acting.now()
     waiting = Recertification.objects.filter(outcome="")
     first = waiting.filter(reminded_at=None, due_on__lte=day + FIRST)
     again = waiting.filter(
@@ -506,7 +505,9 @@ def remind(row: Recertification, *, by: Any) -> None:
 def to_end() -> list[Recertification]:
     """What nobody has confirmed, its day over, and time left after both reminders."""
     late = Recertification.objects.filter(
-        outcome="", due_on__lt=today(), reminded_again_at__lte=acting.now() - LEFT
+        outcome="",
+        due_on__lt=acting.today(),
+        reminded_again_at__lte=acting.now() - LEFT,
     )
     return list(late.order_by("pk"))
 

@@ -23,7 +23,6 @@ from requests_app.core.people.rights import (
     manages,
     people_visible_to,
     roles_of,
-    today,
 )
 from requests_app.core.queue import Kind, WorkItem, of_each, upkeep_item, url
 from requests_app.core.words.texts import by_name, moment_in_words
@@ -86,7 +85,7 @@ def gaps_for(user: Any) -> list[Gaps]:
 
 def sets_unclassified(authorities: set[int]) -> QuerySet[InformationSet]:
     begun = SecurityClassification.objects.filter(
-        information_set=OuterRef("pk"), valid_from__lte=today()
+        information_set=OuterRef("pk"), valid_from__lte=acting.today()
     )
     rows = InformationSet.objects.filter(~Exists(begun), authority__in=authorities)
     return by_name(rows.select_related("authority"))
@@ -94,7 +93,7 @@ def sets_unclassified(authorities: set[int]) -> QuerySet[InformationSet]:
 
 def sets_overdue(authorities: set[int]) -> QuerySet[InformationSet]:
     """Sets whose classification in force was to be reviewed before today."""
-    day = today()
+    day = acting.today()
     overdue = SecurityClassification.objects.in_force(day).filter(
         information_set=OuterRef("pk"), review_due__lt=day
     )

@@ -25,7 +25,6 @@ from requests_app.cases.intake.models.request import AccessRequest
 from requests_app.cases.intake.models.review import SecrecyReview
 from requests_app.cases.intake.rights import highest_class
 from requests_app.core.people.models import Authority
-from requests_app.core.people.rights import today
 from requests_app.core.queue import NoticeKind
 from requests_app.core.step import SWEEP, WrongState, lock, note, require, save, step
 from requests_app.core.words.texts import moment_in_words
@@ -619,7 +618,7 @@ def _refuse_others(group: RosterGroup, person: Any) -> None:
 
 def _to_come(pattern: RosterPattern) -> list[tuple[datetime, datetime]]:
     now = acting.now()
-    return [span for span in pattern.spans(today() + AHEAD) if span[1] > now]
+    return [span for span in pattern.spans(acting.today() + AHEAD) if span[1] > now]
 
 
 def _taken(

@@ -15,6 +15,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from audit_app import acting
 from requests_app.core.fields import first_instant
 from requests_app.core.forms import EmptyForm
 from requests_app.core.models import Outcome
@@ -32,7 +33,6 @@ from requests_app.core.people.rights import (
     MANAGERS,
     SEE_STAFFING,
     authorities_of,
-    today,
 )
 from requests_app.core.step import save
 from requests_app.core.words.texts import label_of
@@ -271,7 +271,7 @@ class DelegationRuleAdmin(DatedAdmin):
             return
         self._refuse_unexplained(request, form, ends)
         Authority.objects.select_for_update().get(pk=rule.authority_id)
-        day = max(today(), ends + timedelta(days=1))
+        day = max(acting.today(), ends + timedelta(days=1))
         left = someone_decides(rule.authority_id, day, without_rule=rule.pk)
         decides = someone_decides(rule.authority_id, day)
         if decides and not left and not reason_in(request):
@@ -534,7 +534,7 @@ def _refuse_longer(form: Any) -> None:
     if ends != was and (ends is None or (was is not None and ends > was)):
         text = gettext("A role only ends earlier: give another from the day after.")
         form.add_error("valid_to", text)
-    elif ends is not None and ends != was and ends < today():
+    elif ends is not None and ends != was and ends < acting.today():
         text = gettext("The day has passed. To end the role now: end it at once.")
         form.add_error("valid_to", text)
     elif ends is not None and ends != was and (missed := why_not_ended(row, ends)):

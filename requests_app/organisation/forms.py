@@ -15,6 +15,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from audit_app import acting
 from audit_app.models import LedgerEntry
 from requests_app.core.forms import (
     DayField,
@@ -35,7 +36,6 @@ from requests_app.core.people.models import (
 from requests_app.core.people.rights import (
     held_alone,
     placeable_by,
-    today,
     waiting_for_link,
 )
 from requests_app.core.words.texts import by_name, in_swedish
@@ -227,7 +227,7 @@ class LendForm(StepForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["valid_from"].initial = today()
+        self.fields["valid_from"].initial = acting.today()
 
 
 # What is done with an account: opened, closed, a way to a password, an alias.

@@ -24,7 +24,6 @@ from requests_app.core.people.rights import (
     SECOND_PERSONS,
     authorities_of,
     is_lent,
-    today,
 )
 from requests_app.core.words.texts import short_day
 from requests_app.organisation.rights import (
@@ -179,7 +178,7 @@ def why_not_gone(person: Any, keeps: Iterable[str] = ()) -> str:
     """Why the person can't lose their roles now, but for what they keep of them; empty
     where they can."""
     theirs = RoleAssignment.objects.filter(person=person.pk).exclude(role__in=keeps)
-    going, day = theirs.in_force(acting.now()), today()
+    going, day = theirs.in_force(acting.now()), acting.today()
     return _too_few(theirs, acting.now()) or _nobody_decides(
         going, has_decider(day), has_decider(day, without_person=person.pk)
     )
@@ -187,7 +186,7 @@ def why_not_gone(person: Any, keeps: Iterable[str] = ()) -> str:
 
 def why_not_ended(row: RoleAssignment, last_day: date | None = None) -> str:
     """Why the role can't end: now, or after this day; empty where it can."""
-    at, day = acting.now(), today()
+    at, day = acting.now(), acting.today()
     if last_day is not None and last_day >= day:
         day = last_day + timedelta(days=1)
         at = timezone.make_aware(datetime.combine(day, time()))

@@ -47,7 +47,6 @@ from requests_app.core.people.rights import (
     people_of,
     roles_in_force,
     roles_of,
-    today,
     within_reach,
 )
 from requests_app.organisation.models import DelegationRule, FirstManagers
@@ -479,7 +478,7 @@ def rules_for(user: Any, matter: Matter) -> QuerySet[DelegationRule]:
 
 def rules_in(matter: Matter) -> QuerySet[DelegationRule]:
     """The rules in force that delegate something in this matter to anybody."""
-    rules = DelegationRule.objects.in_force(today()).alias(
+    rules = DelegationRule.objects.in_force(acting.today()).alias(
         of_review=_number(matter.review),
         in_branch=_number(matter.branch),
         of_request=_number(matter.access_request),
@@ -495,7 +494,7 @@ def rules_in(matter: Matter) -> QuerySet[DelegationRule]:
 def rules_of(user: Any) -> QuerySet[DelegationRule]:
     """The rules in force that name the person, or a role that they hold somewhere."""
     named = Q(person=user.pk) | of_roles(roles_of(user))
-    return DelegationRule.objects.in_force(today()).filter(named)
+    return DelegationRule.objects.in_force(acting.today()).filter(named)
 
 
 def of_roles(rows: Iterable[RoleAssignment]) -> Q:
@@ -537,7 +536,7 @@ def covering(
         minutes=_number(minutes) + minutes_beside(F("of_request")),
         highest=Func(
             F("of_review"),
-            Value(today()),
+            Value(acting.today()),
             function="lockbox_class",
             output_field=IntegerField(),
         ),
@@ -613,7 +612,7 @@ def confirmers_of(rule: DelegationRule) -> QuerySet[RoleAssignment]:
 def _moment_on(day: date) -> datetime:
     """Now, or the end of a later day."""
     evening = datetime.combine(day, time.max, timezone.get_default_timezone())
-    return acting.now() if day == today() else evening
+    return acting.now() if day == acting.today() else evening
 
 
 def someone_decides(authority_id: int, day: date, **without: int) -> bool:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audit_app import acting
 from requests_app.core.people.models import Role, RoleAssignment
-from requests_app.core.people.rights import has_role, people_visible_to, today
+from requests_app.core.people.rights import has_role, people_visible_to
 from requests_app.core.queue import Kind, WorkItem, of_each
 from requests_app.core.words.texts import moment_in_words
 
@@ -66,7 +66,7 @@ def state_of(role: RoleAssignment) -> Any:
     ):
         if moment is not None:
             return word
-    day = today()
+    day = acting.today()
     if role.valid_to is not None and role.valid_to < day:
         return PAST
     if role.confirmed_at is None:

@@ -30,7 +30,6 @@ from requests_app.core.people.rights import (
     has_role,
     is_lent,
     makes_accounts_in,
-    today,
 )
 from requests_app.core.step import (
     DIRECTORY,
@@ -473,7 +472,7 @@ def propose_first_managers(
         proposed_by=by,
         proposed_at=acting.now(),
     )
-    if decided_on > today():
+    if decided_on > acting.today():
         raise ValidationError({"decided_on": _("The day has not come yet.")})
     if not never_managed().filter(pk=authority.pk).exists():
         text = _("The authority has or has had managers: they give its roles.")
@@ -529,7 +528,7 @@ def _role(row: FirstManagers, name: str) -> RoleAssignment:
         person=getattr(row, name),
         role=Role.IT_MANAGER,
         authority=row.authority,
-        valid_from=today(),
+        valid_from=acting.today(),
         reason=in_record(reason, number=row.diary_number),
         given_by=row.proposed_by,
     )
@@ -652,7 +651,7 @@ def lacking(
             person=placed.person,
             role=role,
             authority=authority,
-            valid_from=today(),
+            valid_from=acting.today(),
             reason=reason,
             combined_because=placed.because,
             **(_decision(placed) if role == Role.CONFIRMER else {}),

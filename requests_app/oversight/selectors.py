@@ -38,7 +38,7 @@ from requests_app.cases.intake.rights import grants_visible_to, visible_to
 from requests_app.cases.review.dossier import ACTS_SHOWN, Dossier
 from requests_app.core.catalogue import country_name
 from requests_app.core.fields import is_in_matter
-from requests_app.core.people.rights import authorities_of, has_role, today
+from requests_app.core.people.rights import authorities_of, has_role
 from requests_app.core.queue import Clock, NoticeKind, clock_between
 from requests_app.core.two_persons import RegisterChange
 from requests_app.core.words.texts import (
@@ -359,7 +359,7 @@ class Day(NamedTuple):
 
 def last_days(user: Any, days: int = DAYS) -> list[Day]:
     """To this day, in two queries."""
-    today = timezone.localdate(acting.now())
+    today = acting.today()
     begins = [today - timedelta(days=back) for back in range(days - 1, -1, -1)]
     granted = _granted(user, begins)
     seen = _seen(user, _midnight(begins[0]))
@@ -627,7 +627,7 @@ def _level(user: Any) -> Subquery:
         f"{OBJECT}__gone_on": None,
         f"{OBJECT}__system__connection": OuterRef("connection"),
     }
-    rows = SecurityClassification.objects.in_force(today()).filter(**theirs)
+    rows = SecurityClassification.objects.in_force(acting.today()).filter(**theirs)
     highest = rows.order_by("-confidentiality").values("confidentiality")
     return Subquery(highest[:1])
 

@@ -735,7 +735,7 @@ def digests() -> dict[str, str]:
 
 def say_today(paper: ProcessingPaper) -> None:
     """What is signed with the paper is what the product says now."""
-    paper.drawn_on = timezone.localdate(acting.now())
+    paper.drawn_on = acting.today()
     paper.wording, paper.digest = text_of(paper.kind), digest_of(paper.kind)
 
 
@@ -789,7 +789,7 @@ def pdf_of_today(paper: ProcessingPaper, signed_by: list[Any]) -> bytes:
     wording = text_of(paper.kind)
     if signed_by and is_of_today(paper):
         return _pdf(paper, wording, paper.drawn_on, signed_by)
-    return _pdf(paper, wording, timezone.localdate(acting.now()), [])
+    return _pdf(paper, wording, acting.today(), [])
 
 
 def pdf_as_signed(paper: ProcessingPaper, signed_by: list[Any]) -> bytes:

@@ -16,12 +16,12 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from audit_app import acting
 from audit_app.ledger import Kind, record
 from requests_app.core.forms import EmptyForm, ReasonForm
 from requests_app.core.pages.case import CaseAdmin
 from requests_app.core.pages.lists import LockboxAdmin, StepPage, always
 from requests_app.core.pages.steps import saved_as
-from requests_app.core.people.rights import today
 from requests_app.core.retention import PERIODS
 from requests_app.core.two_persons import LIMIT_KEEPERS, RECORD_KEEPERS
 from requests_app.records import forms, steps
@@ -114,9 +114,9 @@ class DisposalState(admin.SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         match self.value():
             case "due":
-                return queryset.filter(due_on__lte=today())
+                return queryset.filter(due_on__lte=acting.today())
             case "later":
-                return queryset.filter(due_on__gt=today())
+                return queryset.filter(due_on__gt=acting.today())
             case "no_rule":
                 return queryset.filter(rule=None)
             case "retained":

@@ -10,9 +10,9 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from audit_app import acting
 from requests_app.core.forms import DayField, MomentField, StepForm, this_minute
 from requests_app.core.people.models import Authority
-from requests_app.core.people.rights import today
 from requests_app.records.law import ANSWERABLE, obstacles_of
 from requests_app.records.models import DisposalAnswer, DisposalItem, Obstacle
 from requests_app.records.rights import delivering_for, disposing_for
@@ -70,7 +70,7 @@ class DrawUpForm(StepForm):
     authority = forms.ModelChoiceField(
         Authority.objects.none(), label=_("Authority"), empty_label=None
     )
-    until = DayField(label=_("Cases whose day has come by"), initial=today)
+    until = DayField(label=_("Cases whose day has come by"), initial=acting.today)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -143,7 +143,7 @@ class RetainForm(ItemsForm):
 
     def clean_until(self) -> date:
         until: date = self.cleaned_data["until"]
-        if until > today() + timedelta(days=366 * 150):
+        if until > acting.today() + timedelta(days=366 * 150):
             raise ValidationError(gettext("The day lies too far ahead."))
         return until
 

@@ -17,7 +17,6 @@ from requests_app.cases.intake.models.review import SecrecyReview
 from requests_app.core.content import keep, refuse_outside
 from requests_app.core.models import AlteredContent
 from requests_app.core.people.models import Authority
-from requests_app.core.people.rights import today
 from requests_app.core.step import WrongState, lock, note, require, save, step
 from requests_app.disclosure.masking.sheets import NotTurned
 from requests_app.records.archive.standards import Package, write
@@ -213,7 +212,7 @@ def draw_up(*, by: Any, authority: Authority, until: date) -> Disposal:
     """All cases of the authority whose day has come by then, that the person sees, and
     that stand on no other list. Raises ValidationError where there are none."""
     require(can_draw_up(by, authority.pk))
-    if until > today():
+    if until > acting.today():
         raise ValidationError({"until": _("The day is to come: nothing is due then.")})
     Authority.objects.select_for_update().get(pk=authority.pk)
     reckon(authority)
@@ -267,7 +266,7 @@ def retain(
     reason: str,
 ) -> None:
     """Until another day: this wins over all other answers, and is not taken back."""
-    if until <= today():
+    if until <= acting.today():
         raise ValidationError({"until": _("The day is to be one to come.")})
     for item in items:
         _say(item, Answer.RETAIN, by=by, until=until, reason=reason)

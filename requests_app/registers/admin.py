@@ -13,6 +13,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from audit_app import acting
 from requests_app.core.catalogue import country_name
 from requests_app.core.models import Heartbeat
 from requests_app.core.pages.case import EnteredInOwn
@@ -23,7 +24,6 @@ from requests_app.core.people.rights import (
     INFORMATION_KEEPERS,
     MAP_KEEPERS,
     SEE_REGISTERS,
-    today,
 )
 from requests_app.core.two_persons import LIMIT_KEEPERS
 from requests_app.core.words.texts import minutes_in_words, moment_in_words
@@ -159,7 +159,7 @@ class InformationSetAdmin(LockboxAdmin):
 
     @admin.display(description=_("classification"), empty_value="–")
     def classification(self, obj: InformationSet) -> Any:
-        day = today()
+        day = acting.today()
         rows = [row for row in obj.classifications.all() if row.valid_from <= day]
         return max(rows, key=lambda row: (row.valid_from, row.pk), default=None)
 

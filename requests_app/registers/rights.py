@@ -21,7 +21,6 @@ from requests_app.core.people.rights import (
     authorities_of,
     has_role,
     roles_of,
-    today,
     within_reach,
 )
 from requests_app.core.two_persons import (
@@ -154,7 +153,7 @@ def _standing_rules(user: Any) -> QuerySet[DelegationRule]:
 
 def _for_all_products() -> QuerySet[DelegationRule]:
     """One for a single product is none for all that the provider does."""
-    return DelegationRule.objects.in_force(today()).filter(
+    return DelegationRule.objects.in_force(acting.today()).filter(
         decision_type=DelegationRule.DecisionType.STANDING, product=None
     )
 

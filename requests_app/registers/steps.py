@@ -21,7 +21,7 @@ from audit_app.ledger import record
 from requests_app.core import two_persons
 from requests_app.core.content import keep, keep_if
 from requests_app.core.people.models import Authority
-from requests_app.core.people.rights import CLOUD_KEEPERS, begins_in, today
+from requests_app.core.people.rights import CLOUD_KEEPERS, begins_in
 from requests_app.core.step import (
     SomeHindered,
     Step,
@@ -129,7 +129,8 @@ def _moves(change: RegisterChange, row: Any) -> bool:
 
 def _add_provisions(row: Any, codes: list[str]) -> None:
     """To a set, the newest version of each that has begun."""
-    begun = Provision.objects.exclude(valid_from__gt=today()).filter(code__in=codes)
+    begun = Provision.objects.exclude(valid_from__gt=acting.today())
+    begun = begun.filter(code__in=codes)
     newest = begun.order_by(F("valid_from").asc(nulls_first=True))
     for provision in {one.code: one for one in newest}.values():
         InformationSetProvision(information_set=row, provision=provision).save()
@@ -213,7 +214,7 @@ def propose_gone(
     waiting = _waiting()
     new = [row for row in missing if row.pk not in waiting]
     for row in new[:MOST]:
-        row.gone_on = today()
+        row.gone_on = acting.today()
         save_or_propose(row, by=by, reason=reason, came_with=sha256)
     gone = Gone(len(new[:MOST]), len(new[MOST:]))
     record("table.gone_proposed", by=by, on=system, rows=gone.proposed, sha256=sha256)
@@ -795,12 +796,15 @@ def _form(register: Any, cells: dict[str, str], by: Any, authority: Authority) -
 def _beside_cells(entry: Entry, typed: Typed) -> dict[str, str]:
     """Cells that no package tells."""
     if entry.kind == "delegations":
-        begins = typed.delegated_from or today()
+        begins = typed.delegated_from or acting.today()
         return {"board_decision": typed.board_decision, "valid_from": cell(begins)}
     if entry.kind == "standing-assessments":
-        until = today() + timedelta(days=365)
+        until = acting.today() + timedelta(days=365)
         theirs = str(entry.values.get("review_due") or until)
-        return {"valid_from": cell(today()), "review_due": min(cell(until), theirs)}
+        return {
+            "valid_from": cell(acting.today()),
+            "review_due": min(cell(until), theirs),
+        }
     return {}
 
 

@@ -11,7 +11,8 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from requests_app.core.people.rights import authorities_of, has_role, today
+from audit_app import acting
+from requests_app.core.people.rights import authorities_of, has_role
 from requests_app.core.queue import LONGEST, Kind, WorkItem, of_each, upkeep_item, url
 from requests_app.core.two_persons import changes_in_turn, settlers
 from requests_app.registers.models.changes import Original
@@ -102,7 +103,7 @@ def standing_assessments_for(user: Any) -> Iterator[Kind]:
     assesses = authorities_of(user, *STANDING_ASSESSORS)
     if not assesses:
         return
-    soon = today() + timedelta(days=30)
+    soon = acting.today() + timedelta(days=30)
     theirs = standing_assessments_to_confirm(user)
     to_confirm = Q(confirmed_at=None, pk__in=theirs.values("pk"))
     running_out = Q(confirmed_at__isnull=False, review_due__lte=soon)
@@ -144,7 +145,7 @@ def _confirm(row: StandingAssessment) -> WorkItem:
 
 def _make_anew(row: StandingAssessment) -> WorkItem:
     day = date_format(row.review_due, "j F Y")
-    expired = row.review_due < today()
+    expired = row.review_due < acting.today()
     return upkeep_item(
         _("Standing assessment: %(name)s") % {"name": row},
         row.authority,

@@ -13,7 +13,6 @@ from requests_app.cases.review.models.afterwards import Lapse, SubsequentReview
 from requests_app.cases.review.models.consultation import Consultation
 from requests_app.cases.review.steps.decision import draw_up_at_once
 from requests_app.core.content import keep
-from requests_app.core.people.rights import today
 from requests_app.core.step import save
 from requests_app.duty.models.roster import Recertification
 from requests_app.oversight.steps import acts
@@ -94,7 +93,7 @@ def to_confirm_anew(cast):
             authority=held.authority,
             person=held.person,
             opened_at=acting.now(),
-            due_on=today() + timedelta(days=40),
+            due_on=acting.today() + timedelta(days=40),
         )
 
 

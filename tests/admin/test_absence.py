@@ -4,10 +4,10 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 
+from audit_app import acting
 from audit_app.acting import acting_as
 from requests_app.cases.review.selectors import candidates, described
 from requests_app.core.people.models import Absence
-from requests_app.core.people.rights import today
 from tests.helpers.web import page, signed_in, words
 
 pytestmark = pytest.mark.django_db
@@ -16,7 +16,7 @@ ADD = reverse("admin:requests_app_absence_add")
 
 
 def test_an_absence_needs_no_substitute_and_the_page_says_that_nobody_stands_in(cast):
-    day = today().isoformat()
+    day = acting.today().isoformat()
     typed = {"person": cast.karin.pk, "valid_from": day, "valid_to": day}
     assert signed_in(cast.per).post(ADD, typed).status_code == 302
     row = Absence.objects.get()
@@ -30,7 +30,7 @@ def test_an_absence_needs_no_substitute_and_the_page_says_that_nobody_stands_in(
 
 
 def test_nobody_stands_in_for_themselves(cast):
-    day = today()
+    day = acting.today()
     row = Absence(
         person=cast.karin, substitute=cast.karin, valid_from=day, valid_to=day
     )

@@ -6,10 +6,10 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
+from audit_app import acting
 from audit_app.acting import acting_as
 from audit_app.models import LedgerEntry
 from requests_app.cases.review.steps import people
-from requests_app.core.people.rights import today
 from requests_app.core.step import WrongState
 from requests_app.disclosure.models import BoardReport, ReportedDecision
 from requests_app.disclosure.papers.reports import fingerprint_of_report, to_report
@@ -23,7 +23,7 @@ ADD = "/requests_app/boardreport/add/"
 
 
 def drawn_up(cast):
-    this_day = today()
+    this_day = acting.today()
     shown = fingerprint_of_report(list(to_report(cast.gsn, this_day)))
     return request.report(
         by=cast.lena, authority=cast.gsn, meeting_on=this_day, shown=shown
@@ -33,7 +33,7 @@ def drawn_up(cast):
 def test_a_registrar_looks_and_draws_up_the_report(cast):
     decided = cast.decided(number="1")
     lena = signed_in(cast.lena)
-    typed = {"authority": cast.gsn.pk, "meeting_on": str(today())}
+    typed = {"authority": cast.gsn.pk, "meeting_on": str(acting.today())}
     looked = lena.post(ADD, {**typed, "look": "1"})
     assert decided.diary_number in looked.content.decode()
     assert not BoardReport.objects.exists()
@@ -79,7 +79,7 @@ def test_a_decision_is_reported_once(cast):
 
 def test_only_what_the_delegation_reports_and_up_to_the_day(cast):
     cast.decided(number="1")
-    day = today()
+    day = acting.today()
     assert len(to_report(cast.gsn, day)) == 1
     assert to_report(cast.gsn, day - timedelta(days=1)) == []
     assert to_report(cast.snc, day) == []
@@ -103,7 +103,7 @@ def test_only_what_the_delegation_reports_and_up_to_the_day(cast):
 def test_a_list_that_changed_since_it_was_looked_at_is_shown_again(cast):
     cast.decided(number="1")
     lena = signed_in(cast.lena)
-    typed = {"authority": cast.gsn.pk, "meeting_on": str(today())}
+    typed = {"authority": cast.gsn.pk, "meeting_on": str(acting.today())}
     shown = lena.post(ADD, {**typed, "look": "1"}).context["form"].data["shown"]
     cast.decided(number="2")
     answer = lena.post(ADD, {**typed, "shown": shown, "make": "1"})
@@ -119,6 +119,6 @@ def test_others_neither_draw_up_nor_read_a_report(cast):
         fetch(signed_in(person), ADD, status=403)
     for person in (cast.rut, cast.karin):
         fetch(signed_in(person), page(made, "document"), status=404)
-    typed = {"authority": cast.snc.pk, "meeting_on": str(today())}
+    typed = {"authority": cast.snc.pk, "meeting_on": str(acting.today())}
     answer = signed_in(cast.lena).post(ADD, {**typed, "look": "1"})
     assert answer.context["form"].lines is None

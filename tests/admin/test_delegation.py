@@ -5,9 +5,9 @@ from datetime import date, timedelta
 import pytest
 from django.urls import reverse
 
+from audit_app import acting
 from audit_app.acting import acting_as
 from requests_app.core.people.models import RoleAssignment
-from requests_app.core.people.rights import today
 from requests_app.organisation import steps
 from requests_app.organisation.models import DelegationRule
 from requests_app.organisation.rights import can_confirm_delegation
@@ -60,7 +60,7 @@ def test_the_last_item_is_not_ended_by_ending_what_it_comes_from(cast):
     steps.confirm_delegation(child, by=cast.karin)
     with acting_as(cast.lena):
         last = DelegationRule.objects.get(item_no="4.7", authority=cast.gsn)
-        last.valid_to = today() - timedelta(days=1)
+        last.valid_to = acting.today() - timedelta(days=1)
         last.save()
         jonas = RoleAssignment.objects.get(person=cast.jonas)
     rewrite(jonas, valid_to=date(2026, 1, 31))

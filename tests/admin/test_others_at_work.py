@@ -18,7 +18,6 @@ from requests_app.cases.review.rights.involvement import (
 )
 from requests_app.cases.review.steps import afterwards, case, decision, people
 from requests_app.core.people.models import RoleAssignment, SecrecyBranch
-from requests_app.core.people.rights import today
 from requests_app.desk.queue.everything import work_for
 from requests_app.organisation.models import DelegationRule
 from tests.cast import MAILBOX, SITE
@@ -51,7 +50,7 @@ def last_rule(cast):
 
 
 def yesterday():
-    return today() - timedelta(days=1)
+    return acting.today() - timedelta(days=1)
 
 
 def test_an_item_ended_before_what_was_decided_under_it_asks_why_and_marks_it(cast):
@@ -73,13 +72,13 @@ def test_an_item_ended_before_what_was_decided_under_it_asks_why_and_marks_it(ca
 
 def test_the_boards_revocation_of_the_last_item_is_entered_with_its_decision(cast):
     rule = last_rule(cast)
-    this_day = f"{today():%Y-%m-%d}"
+    this_day = f"{acting.today():%Y-%m-%d}"
     post_form(cast.lena, rule, valid_to=this_day)
     rule.refresh_from_db()
     assert rule.valid_to is None
     post_form(cast.lena, rule, valid_to=this_day, _reason="Nämnden 2026-11-25 § 3")
     rule.refresh_from_db()
-    assert rule.valid_to == today()
+    assert rule.valid_to == acting.today()
 
 
 def test_after_a_refusal_the_others_are_told_before_they_take_the_case(cast):

@@ -9,7 +9,6 @@ from django.urls import reverse_lazy
 from audit_app import acting
 from audit_app.acting import acting_as
 from requests_app.core.people.models import RoleAssignment, SecrecyBranch
-from requests_app.core.people.rights import today
 from tests.helpers.people import engage, enter, give, rewrite
 from tests.helpers.web import fetch, offered, page, post_form, signed_in, step_url
 
@@ -43,12 +42,12 @@ def test_a_role_for_a_branch_keeps_nothing_for_the_whole_authority(cast):
 
 def test_the_last_decision_maker_does_not_end(cast):
     row = RoleAssignment.objects.get(person=cast.bo)
-    answer = post_form(cast.per, row, valid_to=today())
+    answer = post_form(cast.per, row, valid_to=acting.today())
     assert answer.context["adminform"].form.errors["valid_to"]
     give(cast, cast.jonas, "decision_maker")
-    assert post_form(cast.per, row, valid_to=today()).status_code == 302
+    assert post_form(cast.per, row, valid_to=acting.today()).status_code == 302
     row.refresh_from_db()
-    assert row.valid_to == today()
+    assert row.valid_to == acting.today()
 
 
 def test_a_role_that_is_given_is_only_ended_in_the_form(cast):

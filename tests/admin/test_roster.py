@@ -6,7 +6,6 @@ import pytest
 from django.urls import reverse
 
 from audit_app import acting
-from requests_app.core.people.rights import today
 from requests_app.duty.models.roster import (
     RosterGroup,
     RosterPattern,
@@ -76,21 +75,21 @@ def test_a_pattern_that_overlaps_is_told_beside_the_field_and_stays_typed(cast):
         "begins": "00:00",
         "ends": "23:59",
         "every_weeks": "1",
-        "valid_from": today().isoformat(),
+        "valid_from": acting.today().isoformat(),
     }
     url = step_url(group, "lay-pattern")
     answer = signed_in(cast.per).post(url, typed)
     shown = answer.context["form"]
     assert "valid_from" in shown.errors and shown["begins"].value() == "00:00"
     assert not RosterPattern.objects.exists()
-    typed["valid_from"] = (today() + timedelta(days=3)).isoformat()
+    typed["valid_from"] = (acting.today() + timedelta(days=3)).isoformat()
     assert signed_in(cast.per).post(url, typed).status_code == 302
     assert RosterPattern.objects.get().shifts.count() > 80
 
 
 def test_volunteers_are_asked_and_take_it_at_their_own_page(cast):
     group = a_roster(cast)
-    day = f"{today() + timedelta(days=40)}"
+    day = f"{acting.today() + timedelta(days=40)}"
     typed = {"begins_at_0": day, "begins_at_1": "08:00"}
     typed |= {"ends_at_0": day, "ends_at_1": "16:00"}
     signed_in(cast.per).post(step_url(group, "volunteers"), typed)

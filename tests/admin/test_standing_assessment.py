@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 from django.urls import reverse
 
-from requests_app.core.people.rights import today
+from audit_app import acting
 from requests_app.organisation.models import DelegationRule
 from requests_app.registers.models.information import InformationSet
 from requests_app.registers.models.standing import Factor, StandingAssessment
@@ -52,7 +52,7 @@ GROUP = {
 
 
 def typed(cast, **changes):
-    day = today()
+    day = acting.today()
     held = InformationSet.objects.get(name="Pupil health")
     return {
         "authority": cast.gsn.pk,

@@ -4,8 +4,8 @@ import hashlib
 
 import pytest
 
+from audit_app import acting
 from audit_app.models import LedgerEntry
-from requests_app.core.people.rights import today
 from requests_app.disclosure.models import TransparencyReport
 from tests.helpers.web import fetch, page, signed_in, words
 
@@ -15,7 +15,12 @@ ADD = "/requests_app/transparencyreport/add/"
 
 def typed(cast, **more):
     place = "https://www.example.se/oppna-data"
-    return {"authority": cast.gsn.pk, "year": today().year, "place": place, **more}
+    return {
+        "authority": cast.gsn.pk,
+        "year": acting.today().year,
+        "place": place,
+        **more,
+    }
 
 
 def test_a_registrar_looks_draws_up_and_fetches_three_files(cast):

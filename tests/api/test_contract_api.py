@@ -17,7 +17,6 @@ from requests_app.cases.intake.steps import dialogue
 from requests_app.cases.review.law.facts import ConditionTerm
 from requests_app.cases.review.models.freeze import Freeze
 from requests_app.cases.review.steps import case, decision, people
-from requests_app.core.people.rights import today
 from requests_app.desk.sweep import sweep
 from tests.cast import LOG, hours
 from tests.helpers.cases import decide
@@ -39,12 +38,20 @@ def test_a_provider_applies_reads_the_answer_and_reports(cast, caller):
     read = caller.get("/requests/P-1").json()
     assert read["status"] == "answer_ready"
     assert read["answer"]["answer"] == "approve" and read["answer"]["minutes"] == 60
-    for words in ("OSL 18:8", "Screen share only", f"GSN {today().year}-0001", "grant"):
+    for words in (
+        "OSL 18:8",
+        "Screen share only",
+        f"GSN {acting.today().year}-0001",
+        "grant",
+    ):
         assert words in read["answer"]["reasons"]
     assert read["access"] is None
     assert read["objects"] == [LOG] and read["minutes"] == 60
     (granted,) = read["answer"]["granted"]
-    assert (granted["object"], granted["case"]) == (LOG, f"GSN {today().year}-0001")
+    assert (granted["object"], granted["case"]) == (
+        LOG,
+        f"GSN {acting.today().year}-0001",
+    )
     (bound,) = read["answer"]["conditions"]
     assert (bound["kind"], bound["text"]) == ("other", "Screen share only")
     assert bound["objects"] == [LOG]

@@ -18,7 +18,6 @@ from requests_app.cases.intake.models.review import SecrecyReview
 from requests_app.cases.intake.steps import dialogue
 from requests_app.cases.review.law.facts import ConditionTerm
 from requests_app.cases.review.steps import case, people
-from requests_app.core.people.rights import today
 from requests_app.desk.sweep import sweep
 from tests.cast import LOG, hours
 from tests.helpers.cases import decide
@@ -131,7 +130,7 @@ def test_a_generated_client_walks_the_whole_life_of_a_request(cast, caller, made
     told = made.read("P-1")
     assert (told.status, told.answer.answer) == ("answer_ready", "approve")
     assert told.answer.minutes == 60 and told.answer.given_at is None
-    for words in ("OSL 18:8", "Screen share only", f"GSN {today().year}-0001"):
+    for words in ("OSL 18:8", "Screen share only", f"GSN {acting.today().year}-0001"):
         assert words in told.answer.reasons
     opened = made.act("acknowledge_answer", "P-1")
     assert opened.status == "access_open"

@@ -5,7 +5,6 @@ import json
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, transaction
-from django.utils import timezone
 
 from audit_app import acting
 from audit_app.acting import acting_as
@@ -204,7 +203,7 @@ def test_an_export_of_nothing_takes_nothing_away(cast, machine):
 
 def test_nobody_says_alone_that_an_object_is_gone(cast):
     row = CloudObject.objects.get(external_id=MAILBOX)
-    row.gone_on = timezone.localdate(acting.now())
+    row.gone_on = acting.today()
     with (
         pytest.raises(DatabaseError, match="changed by two persons"),
         transaction.atomic(),

@@ -7,7 +7,6 @@ from datetime import timedelta
 from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied
 from django.test import Client
-from django.utils import timezone
 
 from audit_app import acting
 from audit_app.models import LedgerEntry
@@ -129,7 +128,7 @@ def at_the_workbench(person, other, what, is_more):
 
 def by_last_day(person, other, what, is_more):
     row = row_of("roleassignment", what)
-    day = timezone.localdate(acting.now()) + timedelta(days=what % 3)
+    day = acting.today() + timedelta(days=what % 3)
     typed = {"valid_to": f"{day:%Y-%m-%d}"}
     return any(
         signed_in(by).post(page(row), typed).status_code == 302

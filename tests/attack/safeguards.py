@@ -3,7 +3,6 @@
 from audit_app import acting
 from requests_app.cases.review.models.freeze import Freeze
 from requests_app.core.people.models import Authority, RoleAssignment
-from requests_app.core.people.rights import today
 from requests_app.registers.models.cloud import ProviderProduct
 from requests_app.registers.models.information import (
     InformationSet,
@@ -20,7 +19,7 @@ def rights():
 
 def safeguards():
     """What protects a case, as (what, how strong): nothing here may become weaker."""
-    day = today()
+    day = acting.today()
     current = SecurityClassification.objects.in_force(day)
     return {
         "levels": {row.information_set_id: row.confidentiality for row in current},

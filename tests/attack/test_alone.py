@@ -21,7 +21,7 @@ from requests_app.cases.intake.models.review import SecrecyReview
 from requests_app.cases.intake.rights import visible_to
 from requests_app.cases.review.steps import case
 from requests_app.core.people.models import Authority, Role, RoleAssignment
-from requests_app.core.people.rights import SEES, authorities_of, today
+from requests_app.core.people.rights import SEES, authorities_of
 from tests.attack.machine import BATCH, Attack, run
 from tests.attack.moves import (
     OFTEN,
@@ -134,7 +134,7 @@ class Alone(Attack):
     def give_a_role(self, number, whom, role, authority):
         with self.now():
             place = Authority.objects.order_by("pk")[authority]
-            day = today()
+            day = acting.today()
             by, person = self.actor(number), self.actor(whom)
             self.count(give_role(by, person, role, place, day))
 
@@ -146,7 +146,7 @@ class Alone(Attack):
     def enter_an_item_of_delegation(self, number, whom, authority):
         with self.now():
             place = Authority.objects.order_by("pk")[authority]
-            day = today()
+            day = acting.today()
             by, person = self.actor(number), self.actor(whom)
             self.count(enter_delegation(by, person, place, day))
 

@@ -19,7 +19,6 @@ from requests_app.cases.intake.steps import dialogue
 from requests_app.cases.intake.steps import file as steps_file
 from requests_app.cases.review.steps import case, decision, people
 from requests_app.core.people.models import Draft, RoleAssignment
-from requests_app.core.people.rights import today
 from requests_app.records import steps
 from requests_app.records.models import DisposedCase
 from requests_app.records.steps import end
@@ -114,11 +113,11 @@ def test_nothing_is_left_of_what_was_disposed_of(cast):
     }
     before = found_by_all()
     with years_later():
-        drawn = steps.draw_up(by=cast.lena, authority=cast.gsn, until=today())
+        drawn = steps.draw_up(by=cast.lena, authority=cast.gsn, until=acting.today())
         one = drawn.items.get(case_key=gone.pk)
         other = drawn.items.get(case_key=stands.pk)
         steps.answer(drawn, by=cast.lena, items=[one], answer="destroy")
-        retain = {"until": today() + timedelta(days=900), "reason": "Research"}
+        retain = {"until": acting.today() + timedelta(days=900), "reason": "Research"}
         steps.retain(fresh_list(drawn), by=cast.karin, items=[other], **retain)
         steps.propose(fresh_list(drawn), by=cast.lena)
         steps.confirm(fresh_list(drawn), by=cast.karin)
@@ -176,7 +175,7 @@ def test_a_list_that_one_person_stands_for_is_not_carried_out(cast):
     disposal_rule(cast)
     seeded(cast)
     with years_later():
-        drawn = steps.draw_up(by=cast.lena, authority=cast.gsn, until=today())
+        drawn = steps.draw_up(by=cast.lena, authority=cast.gsn, until=acting.today())
         items = list(drawn.items.all())
         steps.answer(drawn, by=cast.lena, items=items, answer="destroy")
         steps.propose(fresh_list(drawn), by=cast.lena)
@@ -189,7 +188,7 @@ def test_a_rule_that_changes_stops_it(cast):
     seeded(cast)
     with years_later():
         drawn = confirmed_list(cast)
-        disposal_rule(cast, years=30, valid_from=today())
+        disposal_rule(cast, years=30, valid_from=acting.today())
         with pytest.raises(DatabaseError, match="drawn up anew"):
             carry_out(drawn, ask)
         assert kept(SEED)

@@ -2,12 +2,10 @@
 file and answer too; what holds a case holds it."""
 
 import pytest
-from django.utils import timezone
 
 from audit_app import acting
 from requests_app.cases.intake.models.review import SecrecyReview
 from requests_app.core.people.models import Draft
-from requests_app.core.people.rights import today
 from requests_app.disclosure.models import DisclosureDecision, DisclosureRequest
 from requests_app.disclosure.steps.request import serve_hand_out_decision, take_in
 from requests_app.records import steps
@@ -64,12 +62,12 @@ def test_what_has_something_of_another_case_stays_until_that_goes(cast):
     take_in(row, by=cast.lena, case=second)
     row = delivered(cast, fresh(row))
     with years_later():
-        drawn = steps.draw_up(by=cast.lena, authority=cast.gsn, until=today())
+        drawn = steps.draw_up(by=cast.lena, authority=cast.gsn, until=acting.today())
         one = drawn.items.get(case_key=first.pk)
         other = drawn.items.get(case_key=second.pk)
         steps.answer(drawn, by=cast.lena, items=[one], answer="destroy")
         retain = {
-            "until": timezone.localdate(acting.now()).replace(year=2099, day=1),
+            "until": acting.today().replace(year=2099, day=1),
             "reason": "x",
         }
         steps.retain(fresh_list(drawn), by=cast.karin, items=[other], **retain)

@@ -15,7 +15,7 @@ from requests_app.cases.intake.models.review import SecrecyReview
 from requests_app.cases.review.rights.involvement import _involved, _without_proposal
 from requests_app.core.fields import is_one_of
 from requests_app.core.people.models import RoleAssignment
-from requests_app.core.people.rights import roles_of, today
+from requests_app.core.people.rights import roles_of
 from tests.cast import PEOPLE
 
 pytestmark = pytest.mark.django_db
@@ -146,7 +146,7 @@ def test_roles_are_those_that_the_rule_gives(cast):
         rows = RoleAssignment.objects.in_force(acting.now()).filter(person=person)
         assert roles_of(person) == list(rows)
     with acting.at(acting.now() + timedelta(days=9000)):
-        assert today() > date(2040, 1, 1)
+        assert acting.today() > date(2040, 1, 1)
         assert roles_of(cast.karin) == list(
             RoleAssignment.objects.in_force(acting.now()).filter(person=cast.karin)
         )

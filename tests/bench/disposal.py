@@ -21,7 +21,6 @@ from lockbox_site.postgres.cluster import SUPERUSER, data_folder
 from lockbox_site.scratch import copied, pointed_at
 from requests_app.cases.intake.models.review import SecrecyReview
 from requests_app.core.people.models import Authority
-from requests_app.core.people.rights import today
 from requests_app.core.step import SYSTEM, machine_account
 from requests_app.records import steps
 from requests_app.records.law import obstacles_of, reckon
@@ -91,7 +90,9 @@ def _rules() -> None:
 def _lists(gone: int) -> None:
     """Of one board after another, until there are so many."""
     number = 0
-    due = DisposalDate.objects.filter(due_on__lte=today()).values("review__authority")
+    due = DisposalDate.objects.filter(due_on__lte=acting.today()).values(
+        "review__authority"
+    )
     boards = Authority.objects.filter(code__startswith=load.BENCH, pk__in=due)
     for authority in boards.order_by("-pk"):
         with acting_as(machine_account(SYSTEM), reason="bench"):
@@ -99,7 +100,7 @@ def _lists(gone: int) -> None:
                 engage(f"{authority.code}-{role}", "Bench", (role, authority))
                 for role in ("registrar", "legal_reviewer")
             ]
-        drawn = steps.draw_up(by=pair[0], authority=authority, until=today())
+        drawn = steps.draw_up(by=pair[0], authority=authority, until=acting.today())
         with acting_as(pair[0]):
             ways = obstacles_of(drawn)
         free = [key for key, why in ways.items() if why == "no_answer"]
@@ -109,7 +110,7 @@ def _lists(gone: int) -> None:
             continue
         steps.answer(drawn, by=pair[0], items=items, answer="destroy")
         if late := list(rest):
-            until = {"until": today() + timedelta(days=900), "reason": "bench"}
+            until = {"until": acting.today() + timedelta(days=900), "reason": "bench"}
             steps.retain(_now(drawn), by=pair[0], items=late, **until)
         steps.propose(_now(drawn), by=pair[0])
         steps.confirm(_now(drawn), by=pair[1])

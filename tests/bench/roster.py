@@ -17,7 +17,6 @@ from audit_app import acting
 from audit_app.acting import acting_as
 from lockbox_site.scratch import migrated, reusable_database, schema
 from requests_app.core.people.models import Absence, Authority, Role
-from requests_app.core.people.rights import today
 from requests_app.core.step import SYSTEM, as_owner, machine_account
 from requests_app.duty.models.roster import RosterGroup
 from requests_app.duty.roster.coverage import coverage_of
@@ -62,7 +61,7 @@ def add_arguments(parser: CommandParser) -> None:
 
 def run(options: dict[str, Any], stdout: OutputWrapper) -> None:
     authorities, people = options["authorities"], options["people"]
-    made_by = f"{schema()} {authorities} {people} {today()}"
+    made_by = f"{schema()} {authorities} {people} {acting.today()}"
     with reusable_database("lockbox_roster", made_by, template=migrated()) as is_ready:
         if not is_ready:
             _make(authorities, people)
@@ -167,7 +166,7 @@ def _staff(
         person = _engaged(f"p{number}-{place}", role, authority)
         people.setdefault(role, []).append(person.pk)
         if (number + place) % 5 == 0:
-            first = today() + timedelta(days=3 * place + number % 40)
+            first = acting.today() + timedelta(days=3 * place + number % 40)
             last = first + timedelta(days=4)
             Absence.objects.create(person=person, valid_from=first, valid_to=last)
     for place, system in enumerate(systems):
@@ -190,7 +189,7 @@ def _staff(
 
 
 def _delegate(number: int, authority: Authority) -> None:
-    ends = today() + timedelta(days=30) if number % 6 == 0 else None
+    ends = acting.today() + timedelta(days=30) if number % 6 == 0 else None
     with as_owner():
         rule = DelegationRule.objects.create(
             authority=authority,
@@ -200,7 +199,7 @@ def _delegate(number: int, authority: Authority) -> None:
             role="decision_maker",
             board_decision="2020-01-15 § 7",
             made_by=machine_account(SYSTEM),
-            valid_from=today() - timedelta(days=900),
+            valid_from=acting.today() - timedelta(days=900),
             valid_to=ends,
         )
     per = get_user_model().objects.get(username="per")

@@ -3,9 +3,9 @@ Swedish, looked through by axe-core."""
 
 import pytest
 
+from audit_app import acting
 from audit_app.acting import acting_as
 from requests_app.cases.intake.steps import request
-from requests_app.core.people.rights import today
 from requests_app.providers.application import Application
 from requests_app.registers.models.cloud import CloudObject, CloudSystem
 from tests.browser.looking import AXE, LOOK
@@ -97,7 +97,7 @@ def test_an_appeal_is_taken_to_its_end_and_what_is_open_stands_there(cast, visit
     lena.page.locator("button[name=do]").click()
     lena.page.goto(lena.address + step_url(subject, "end-appeal"))
     lena.page.locator("input[name=outcome][value=rejected]").check()
-    lena.page.locator("#id_decided_on").fill(today().isoformat())
+    lena.page.locator("#id_decided_on").fill(acting.today().isoformat())
     lena.page.locator("#id_outcome_note").fill("Beslutet står fast.")
     look(lena, "avgjort")
     lena.page.locator("button[name=do]").click()

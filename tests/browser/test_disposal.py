@@ -9,7 +9,6 @@ import pytest
 from django.urls import reverse
 
 from audit_app import acting
-from requests_app.core.people.rights import today
 from requests_app.desk.sweep import sweep
 from requests_app.records import steps
 from requests_app.records.models import Disposal, DisposedCase
@@ -53,12 +52,12 @@ def lists(cast):
         waits = _waiting(cast)
     # Today is as if that year had come.
     table = "requests_app_disposaldate"
-    behind_our_back(table, f"update {table} set due_on = %s", today())
+    behind_our_back(table, f"update {table} set due_on = %s", acting.today())
     return ended, waits
 
 
 def _ended(cast):
-    drawn = steps.draw_up(by=cast.lena, authority=cast.gsn, until=today())
+    drawn = steps.draw_up(by=cast.lena, authority=cast.gsn, until=acting.today())
     items = list(drawn.items.all())
     steps.retain(drawn, by=cast.dora, items=items[:1], **late())
     steps.answer(fresh_list(drawn), by=cast.lena, items=items[1:], answer="destroy")
@@ -70,11 +69,11 @@ def _ended(cast):
 
 
 def late():
-    return {"until": today() + timedelta(days=900), "reason": "Forskning"}
+    return {"until": acting.today() + timedelta(days=900), "reason": "Forskning"}
 
 
 def _waiting(cast):
-    waits = steps.draw_up(by=cast.lena, authority=cast.gsn, until=today())
+    waits = steps.draw_up(by=cast.lena, authority=cast.gsn, until=acting.today())
     items = list(waits.items.all())
     steps.answer(fresh_list(waits), by=cast.lena, items=items[:2], answer="destroy")
     steps.answer(fresh_list(waits), by=cast.lena, items=items[2:3], answer="transfer")

@@ -8,7 +8,7 @@ import pytest
 from django.urls import reverse
 from pypdf import PdfReader
 
-from requests_app.core.people.rights import today
+from audit_app import acting
 from requests_app.duty import steps
 from requests_app.duty.steps import ask_for_volunteers
 from tests.browser.looking import (
@@ -60,7 +60,7 @@ def test_staffing_is_readable_on_a_desk_and_on_a_phone(cast, look):
     look.sign_in(cast.per)
     shown(look, "staffing", reverse("admin:staffing"))
     shown(look, "overview", reverse("admin:overview"))
-    month = (today() + timedelta(days=31)).strftime("%Y-%m")
+    month = (acting.today() + timedelta(days=31)).strftime("%Y-%m")
     page = reverse("admin:roster_month", args=[group.pk]) + f"?month={month}"
     shown(look, "month", page)
     assert printed(look, page) == 1

@@ -2,6 +2,7 @@
 
 import pytest
 
+from audit_app import acting
 from requests_app.cases.access.selectors import portal_comment
 from requests_app.cases.review.drafting import texts
 from requests_app.cases.review.law.facts import assessment_with_texts, basis_of
@@ -17,7 +18,6 @@ from requests_app.cases.review.papers.decision import (
 )
 from requests_app.cases.review.steps import afterwards, decision, revocation
 from requests_app.core.models import Outcome
-from requests_app.core.people.rights import today
 from requests_app.core.words.texts import is_personal, printable, redact
 from requests_app.disclosure.papers.reports import line_of, to_report
 from tests.cast import MAILBOX
@@ -48,7 +48,7 @@ def papers_of(made):
     yield portal_comment("approve", [made])
     yield invitation(made)
     yield narrower_invitation(made.review, "Det skadade objektet")
-    (row,) = to_report(made.review.authority, today())
+    (row,) = to_report(made.review.authority, acting.today())
     yield str(line_of(row))
 
 

@@ -7,7 +7,6 @@ from django.utils import translation
 
 from audit_app import acting
 from requests_app.cases.review.steps import afterwards, case, decision, people
-from requests_app.core.people.rights import today
 from requests_app.core.words.texts import identifiers_in
 from requests_app.disclosure.papers.reports import line_of, to_report
 from requests_app.disclosure.rights import in_public_register
@@ -28,7 +27,7 @@ def test_the_board_reads_no_more_than_the_public_of_a_request_that_is_stopped(ca
     decision.decide(fresh(ours), by=cast.bo, no_conflict=True)
     afterwards.stop(fresh(theirs), by=cast.cilla, level="yes")
     assert in_public_register(cast.gsn).get().is_left_out
-    (row,) = to_report(cast.gsn, today())
+    (row,) = to_report(cast.gsn, acting.today())
     assert line_of(row).subject == ""
 
 

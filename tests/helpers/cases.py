@@ -17,7 +17,6 @@ from requests_app.cases.review.steps.decision import order_if_needed
 from requests_app.cases.review.steps.revocation import Haste
 from requests_app.core.content import keep
 from requests_app.core.people.models import RoleAssignment
-from requests_app.core.people.rights import today
 from requests_app.organisation.models import DelegationRule
 from requests_app.providers.application import Application
 from requests_app.registers.models.standing import Factor, StandingAssessment
@@ -138,8 +137,8 @@ def unconfirmed_standing_assessment(cast, by, **changes):
                 "suitability": keep("Short and logged."),
                 "assignment": "The contract",
                 "processor_agreement": "The agreement",
-                "valid_from": today(),
-                "review_due": today() + timedelta(days=365),
+                "valid_from": acting.today(),
+                "review_due": acting.today() + timedelta(days=365),
                 "made_by": by,
                 **changes,
             }

@@ -7,7 +7,6 @@ from django.db import connection, transaction
 from audit_app import acting
 from requests_app.cases.intake.models.review import SecrecyReview
 from requests_app.cases.review.steps import case
-from requests_app.core.people.rights import today
 from requests_app.core.two_persons import confirm
 from requests_app.records import steps
 from requests_app.records.models import Disposal, DisposalRule, DisposedCase
@@ -29,7 +28,7 @@ def disposal_rule(cast, **terms):
         "process_code": "2.3.1",
         "disposal_decision": DECISION,
         "years": 1,
-        "valid_from": today(),
+        "valid_from": acting.today(),
     }
     row = DisposalRule(**{**usual, **terms})
     confirm(proposed(row, cast.karin), by=cast.jonas)
@@ -50,7 +49,7 @@ def years_later(years=2):
 
 def list_of(cast):
     """Drawn up by Lena, who answers that all are destroyed."""
-    drawn = steps.draw_up(by=cast.lena, authority=cast.gsn, until=today())
+    drawn = steps.draw_up(by=cast.lena, authority=cast.gsn, until=acting.today())
     items = list(drawn.items.all())
     steps.answer(drawn, by=cast.lena, items=items, answer="destroy")
     return fresh_list(drawn)

@@ -7,7 +7,6 @@ from django.db import DatabaseError, transaction
 
 from audit_app import acting
 from audit_app.acting import acting_as
-from requests_app.core.people.rights import today
 
 BY, AT = "_by_id", "_at"
 
@@ -49,7 +48,7 @@ def _another(field: Any, value: Any, by: Any) -> Any:
     if kind == "BooleanField":
         return not value
     if kind == "DateField":
-        return today() - timedelta(days=1)
+        return acting.today() - timedelta(days=1)
     if kind == "DateTimeField":
         return acting.now()
     if kind == "ForeignKey":

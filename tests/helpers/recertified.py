@@ -10,7 +10,6 @@ from lockbox_site.models import ScimToken
 from requests_app.cases.access import clients
 from requests_app.cases.access.models import RegisterToken
 from requests_app.core.people.models import RoleAssignment
-from requests_app.core.people.rights import today
 from requests_app.core.step import as_owner, machine_account
 from requests_app.duty.models.roster import Recertification
 from requests_app.duty.powers import recertify
@@ -51,7 +50,7 @@ def go_round(days, by):
 
 
 def days_to(row):
-    return (row.due_on - today()).days
+    return (row.due_on - acting.today()).days
 
 
 def by_time_alone(row, _by, cast):

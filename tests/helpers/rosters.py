@@ -4,7 +4,6 @@ from datetime import time, timedelta
 
 from audit_app import acting
 from audit_app.acting import acting_as
-from requests_app.core.people.rights import today
 from requests_app.duty import steps
 from requests_app.duty.models.roster import RosterGroup
 
@@ -28,7 +27,7 @@ def roster_of(cast):
         begins=time(8),
         ends=time(20),
         every_weeks=4,
-        valid_from=today() + timedelta(days=2),
+        valid_from=acting.today() + timedelta(days=2),
         valid_to=None,
     )
     begins = acting.now() + timedelta(days=1)

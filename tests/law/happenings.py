@@ -5,7 +5,6 @@ from datetime import date, timedelta
 from audit_app import acting
 from audit_app.acting import acting_as
 from requests_app.cases.review.models.freeze import Freeze
-from requests_app.core.people.rights import today
 from requests_app.registers.models.information import (
     InformationSet,
     SecurityClassification,
@@ -48,12 +47,12 @@ def of_its_own(cast, **dates):
 
 
 def expire(cast):
-    yesterday = today() - timedelta(days=1)
+    yesterday = acting.today() - timedelta(days=1)
     of_its_own(cast, valid_from=date(2020, 1, 1), review_due=yesterday)
 
 
 def not_begin(cast):
-    tomorrow = today() + timedelta(days=1)
+    tomorrow = acting.today() + timedelta(days=1)
     of_its_own(cast, valid_from=tomorrow, review_due=date(2099, 1, 1))
 
 
@@ -72,7 +71,7 @@ def classify(cast):
     with acting_as(cast.ines):
         SecurityClassification.objects.create(
             information_set=pupil_health(),
-            valid_from=today(),
+            valid_from=acting.today(),
             confidentiality=4,
             integrity=2,
             availability=2,

@@ -13,7 +13,6 @@ from requests_app.cases.review.law.facts import ConditionTerm
 from requests_app.cases.review.papers import decision as document
 from requests_app.cases.review.steps import afterwards, case, people
 from requests_app.core.models import Outcome
-from requests_app.core.people.rights import today
 from requests_app.core.step import machine_account
 from requests_app.organisation import steps
 from tests.cast import MAILBOX, SITE
@@ -107,7 +106,7 @@ def test_that_a_pupil_is_hidden_is_not_told_to_the_recipient(cast):
 def test_extensions_are_added_up_against_the_delegates_limit(cast):
     with acting_as(cast.lena):
         unlimited = cast.gsn.delegation_rules.get(item_no="4.7")
-        unlimited.valid_to = today() - timedelta(days=1)
+        unlimited.valid_to = acting.today() - timedelta(days=1)
         unlimited.save()
     rule = delegate(cast, person=cast.bo, max_minutes=60)
     steps.confirm_delegation(rule, by=cast.karin)

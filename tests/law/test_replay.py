@@ -8,12 +8,12 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from audit_app import acting
 from audit_app.acting import acting_as
 from requests_app.cases.intake.models.review import SecrecyReview
 from requests_app.cases.review.law.known import proposed_provisions, proposes
 from requests_app.cases.review.law.tree import tree
 from requests_app.cases.review.steps import decision, proposal
-from requests_app.core.people.rights import today
 from requests_app.oversight.models import ReplayedCase, ReplayRun
 from requests_app.oversight.steps import incidents as workflow
 from requests_app.oversight.sweep import replay, work_off_replays
@@ -156,7 +156,7 @@ def test_it_is_tried_on_what_it_was_decided_on(cast):
 def test_a_set_names_in_memory_what_it_names_in_the_database(cast):
     link = InformationSetProvision.objects.get(information_set__name="Pupil health")
     subject = cast.registered()
-    in_force = list(Provision.objects.in_force(today()))
+    in_force = list(Provision.objects.in_force(acting.today()))
     against_one = [row for row in in_force if not row.holds_against_provider]
     assert against_one
     for named in (*against_one, provision("OSL-18-8")):
@@ -232,7 +232,7 @@ def test_the_command_tells_running_access_first_and_its_pace(cast):
     assert text.index(granted.diary_number) < text.index("a second")
     assert ReplayRun.objects.get().authority is None
     out = StringIO()
-    tomorrow = str(today() + timedelta(days=1))
+    tomorrow = str(acting.today() + timedelta(days=1))
     call_command("replay_law", "--since", tomorrow, stdout=out)
     assert ": 0 decisions" in out.getvalue()
     for text in ("country=Mars", "revoked=4711"):

@@ -7,9 +7,9 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
+from audit_app import acting
 from audit_app.models import LedgerEntry
 from requests_app.cases.review.steps import afterwards, case, people
-from requests_app.core.people.rights import today
 from tests.helpers.web import fetch, lines, signed_in, words
 
 pytestmark = pytest.mark.django_db
@@ -32,7 +32,7 @@ def taken_out(person, **asked):
 def test_it_tells_day_number_sender_and_public_subject_of_each_case(cast):
     subject = cast.decided()
     cast.new(number="UNREGISTERED")
-    day = today().isoformat()
+    day = acting.today().isoformat()
     row = [day, "Microsoft", "Access", "beslutat", day]
     assert taken_out(cast.agnes) == {subject.diary_number: row}
     shown = words(signed_in(cast.lena).get(PAGE))
@@ -46,7 +46,7 @@ def test_of_a_named_list_and_of_a_stop_it_tells_number_and_day_alone(cast):
     listed, stopped = cast.assigned(number="1"), cast.assigned(number="2")
     people.close_list(listed, by=cast.bo, reason="A staff matter")
     afterwards.stop(stopped, by=cast.karin, level="yes")
-    left_out = [today().isoformat(), "utelämnat", "utelämnat", "", ""]
+    left_out = [acting.today().isoformat(), "utelämnat", "utelämnat", "", ""]
     assert taken_out(cast.lena) == {
         listed.diary_number: left_out,
         stopped.diary_number: left_out,
@@ -65,7 +65,7 @@ def test_a_case_that_ended_is_closed_and_nothing_tells_why(cast):
 
 def test_it_is_of_one_authority_and_of_the_days_that_are_asked_for(cast):
     subject = cast.registered()
-    this_day = today()
+    this_day = acting.today()
     assert subject.diary_number in taken_out(cast.lena, since=this_day, until=this_day)
     yesterday = this_day - timedelta(days=1)
     assert not taken_out(cast.lena, since=yesterday, until=yesterday)

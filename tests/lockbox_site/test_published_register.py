@@ -11,7 +11,6 @@ from django.test import Client
 from audit_app import acting
 from requests_app.cases.review.steps import people
 from requests_app.cases.review.steps.afterwards import mark_secret
-from requests_app.core.people.rights import today
 from requests_app.registers.models.changes import RegisterPage
 from tests.cast import provision
 from tests.helpers.refusals import fresh
@@ -59,7 +58,7 @@ def test_it_tells_number_day_sender_subject_and_state_from_the_day_after(cast):
     page_by_two(cast)
     assert review.diary_number not in text_of()
     with tomorrow():
-        text = text_of(f"{PAGE}{today() - timedelta(days=1):%Y-%m}/")
+        text = text_of(f"{PAGE}{acting.today() - timedelta(days=1):%Y-%m}/")
     for told in (review.diary_number, "Microsoft", "Access", "pågår"):
         assert told in text
     assert "Mailbox" not in text
@@ -78,7 +77,7 @@ def test_what_is_protected_is_not_there_nor_how_many_there_are(cast):
     people.close_list(fresh(named), by=cast.lena, reason="x")
     page_by_two(cast)
     with tomorrow():
-        month = f"{PAGE}{today() - timedelta(days=1):%Y-%m}/"
+        month = f"{PAGE}{acting.today() - timedelta(days=1):%Y-%m}/"
         for text in (text_of(month), text_of(f"{PAGE}register.csv")):
             assert shown.diary_number in text
             assert marked.diary_number not in text

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from icalendar import Calendar
 
-from requests_app.core.people.rights import today
+from audit_app import acting
 from requests_app.duty import steps
 from requests_app.duty.models.roster import RosterCalendar, Shift
 from tests.helpers.web import fetch, signed_in, words
@@ -18,7 +18,7 @@ def test_a_month_as_a_picture_and_as_a_table(cast):
     group = a_roster(cast)
     pattern(cast, group)
     pattern(cast, group, person=cast.jonas, begins=steps.time(8), ends=steps.time(17))
-    month = (today() + timedelta(days=32)).strftime("%Y-%m")
+    month = (acting.today() + timedelta(days=32)).strftime("%Y-%m")
     answer, queries = fetch(
         signed_in(cast.karin), f"/staffing/{group.pk}/?month={month}"
     )

@@ -9,7 +9,6 @@ from django.utils import timezone
 from audit_app import acting
 from audit_app.acting import acting_as
 from requests_app.core.people.models import Absence
-from requests_app.core.people.rights import today
 from requests_app.core.step import machine_account
 from requests_app.duty import steps
 from requests_app.duty.models.roster import CoverageGap
@@ -57,7 +56,7 @@ def staffed(cast, *, reviewer=None, decider=None):
             cast,
             group,
             person=person,
-            valid_from=today() + timedelta(days=14),
+            valid_from=acting.today() + timedelta(days=14),
             **ALL_DAY,
         )
 
@@ -89,7 +88,7 @@ def test_where_all_are_on_duty_there_is_no_gap_but_between_what_was_laid(cast):
 def test_a_delegation_that_ends_is_told_by_its_item_and_day(cast):
     staffed(cast)
     rule = DelegationRule.objects.get(authority=cast.gsn, item_no="4.7")
-    ends = today() + timedelta(days=5)
+    ends = acting.today() + timedelta(days=5)
     rule.valid_to = ends
     with acting_as(cast.lena):
         rule.save()
@@ -102,7 +101,7 @@ def test_a_delegation_that_ends_is_told_by_its_item_and_day(cast):
 
 def test_who_is_away_is_named(cast):
     staffed(cast)
-    first = today() + timedelta(days=2)
+    first = acting.today() + timedelta(days=2)
     with acting_as(cast.per):
         for person in (cast.karin, cast.jonas):
             Absence.objects.create(person=person, valid_from=first, valid_to=first)
@@ -155,7 +154,7 @@ def test_one_person_on_duty_for_both_is_a_gap(cast):
             person=cast.karin,
             board_decision="2020-01-15 § 7",
             made_by=cast.lena,
-            valid_from=today(),
+            valid_from=acting.today(),
         )
     with acting_as(cast.bo):
         rule.confirmed_by, rule.confirmed_at = cast.bo, acting.now()
@@ -171,7 +170,7 @@ def test_one_person_on_duty_for_both_is_a_gap(cast):
 
 def test_a_person_who_leaves_in_the_middle_of_the_month_leaves_a_gap(cast):
     staffed(cast)
-    leaves = today() + timedelta(days=20)
+    leaves = acting.today() + timedelta(days=20)
     for row in cast.karin.roles.all():
         row.valid_to = leaves
         with acting_as(cast.per):

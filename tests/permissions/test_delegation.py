@@ -12,7 +12,6 @@ from audit_app.acting import acting_as
 from requests_app.cases.intake.rights import highest_class
 from requests_app.cases.review.steps import decision
 from requests_app.core.people.models import RoleAssignment
-from requests_app.core.people.rights import today
 from requests_app.organisation import steps
 from requests_app.organisation.models import DelegationRule
 from requests_app.organisation.rights import delegation_for, someone_decides
@@ -61,7 +60,7 @@ def test_what_nobody_has_classified_is_not_decided_under_a_low_limit(cast):
     held = InformationSet.objects.get(name="Pupil health")
     lower = SecurityClassification(
         information_set=held,
-        valid_from=today() - timedelta(days=1),
+        valid_from=acting.today() - timedelta(days=1),
         confidentiality=1,
         integrity=1,
         availability=1,
@@ -139,7 +138,7 @@ def test_what_is_delegated_on_falls_with_what_it_comes_from(cast):
     steps.confirm_delegation(child, by=cast.bo)
     assert covers(cast, subject) == child
     with acting_as(cast.lena):
-        parent.valid_to = today() - timedelta(days=1)
+        parent.valid_to = acting.today() - timedelta(days=1)
         parent.save()
     assert covers(cast, subject) is None
 
@@ -155,7 +154,7 @@ def test_a_delegation_that_expires_during_the_review_decides_nothing(cast):
     subject = cast.proposed()
     rule = DelegationRule.objects.get(item_no="4.7", authority=cast.gsn)
     with acting_as(cast.lena):
-        rule.valid_to = today()
+        rule.valid_to = acting.today()
         rule.save()
     with acting.at(acting.now() + timedelta(days=2)):
         refused(
@@ -167,6 +166,6 @@ def test_a_delegation_that_expires_during_the_review_decides_nothing(cast):
 def test_a_person_who_can_not_read_is_no_last_decision_maker(cast):
     rule = delegate(cast, person=cast.ines, outcomes=["refused"])
     steps.confirm_delegation(rule, by=cast.bo)
-    assert someone_decides(cast.gsn.pk, today())
+    assert someone_decides(cast.gsn.pk, acting.today())
     bo = RoleAssignment.objects.get(person=cast.bo)
-    assert not someone_decides(cast.gsn.pk, today(), without_role=bo.pk)
+    assert not someone_decides(cast.gsn.pk, acting.today(), without_role=bo.pk)

@@ -4,6 +4,7 @@ import datetime
 
 import pytest
 
+from audit_app import acting
 from audit_app.acting import acting_as
 from requests_app.cases.intake.models.review import SecrecyReview
 from requests_app.cases.intake.rights import (
@@ -19,7 +20,6 @@ from requests_app.cases.review.rights.involvement import can_read, can_view
 from requests_app.cases.review.steps import afterwards, people
 from requests_app.core.people import rights
 from requests_app.core.people.models import RoleAssignment
-from requests_app.core.people.rights import today
 from tests.cast import MAILBOX, PEOPLE, SITE, Cast
 from tests.helpers.people import rewrite
 
@@ -96,7 +96,7 @@ def test_the_system_administrator_sees_no_review(cast, reviews):
 
 
 def test_a_role_gives_rights_between_its_days_only(cast, reviews):
-    day = today()
+    day = acting.today()
     for first, last, seen in (
         (day, None, True),
         (day, day, True),

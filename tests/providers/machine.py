@@ -18,7 +18,6 @@ from requests_app.cases.intake.models.review import SecrecyReview
 from requests_app.cases.review.models.freeze import Freeze
 from requests_app.cases.review.steps import afterwards, decision
 from requests_app.core.models import Heartbeat
-from requests_app.core.people.rights import today
 from requests_app.core.step import WrongState
 from requests_app.organisation.models import DelegationRule
 from requests_app.oversight.sweep import poll_all, troubles
@@ -138,7 +137,7 @@ class World:
     def end_delegation(self):
         rule = DelegationRule.objects.get(authority=self.cast.gsn, item_no="4.7")
         if rule.valid_to is None:
-            rule.valid_to = today() - timedelta(days=1)
+            rule.valid_to = acting.today() - timedelta(days=1)
             with acting_as(self.cast.lena):
                 rule.save()
 

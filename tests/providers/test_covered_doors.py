@@ -9,7 +9,6 @@ from django.db import DatabaseError, IntegrityError, transaction
 from audit_app import acting
 from audit_app.acting import acting_as
 from requests_app.cases.access.outbox import deliver_due
-from requests_app.core.people.rights import today
 from requests_app.desk.right_now import right_now
 from requests_app.oversight.steps import incidents
 from tests.helpers.web import signed_in, words
@@ -29,7 +28,7 @@ pytestmark = pytest.mark.django_db
 
 def test_a_decision_covers_it_until_its_time_is_out(nora, cast, door):
     client = signed_in(nora)
-    day = (today() + timedelta(days=10)).isoformat()
+    day = (acting.today() + timedelta(days=10)).isoformat()
     told = {"decision_number": "NIS 2026-0102", "reason": "May", "seen": door.version}
     told |= {"covered_until_0": day, "covered_until_1": "12:00"}
     page = f"/requests_app/sidedoor/{door.pk}/do/cover/"

@@ -2,10 +2,10 @@
 
 import pytest
 
+from audit_app import acting
 from audit_app.acting import acting_as
 from requests_app.core import two_persons
 from requests_app.core.people.models import SecrecyBranch
-from requests_app.core.people.rights import today
 from requests_app.core.two_persons import changes_to_settle
 from requests_app.registers.models.cloud import CloudObject
 from requests_app.registers.models.information import InformationSet
@@ -69,7 +69,7 @@ def test_sets_of_an_object_that_waits_are_brought_or_refused_and_never_lost(cast
     terms = {"by": mia, "register": REGISTERS["objects"], "reason": "x"}
     (line,) = bring_in(OBJECTS + row.format("SNC", *own, theirs.name), **terms)
     assert line.state == "wrong" and "annan myndighet" in str(line.errors)
-    by_two(held, cast.ines, cast.ivar, gone_on=today())
+    by_two(held, cast.ines, cast.ivar, gone_on=acting.today())
     (line,) = bring_in(OBJECTS + row.format("GSN", *own, "Servers"), **terms)
     assert line.state == "waits"
     assert held.information_links.filter(information_set__name="Servers").exists()

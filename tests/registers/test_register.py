@@ -3,10 +3,10 @@
 import pytest
 from django.contrib import admin
 
+from audit_app import acting
 from audit_app.acting import acting_as
 from audit_app.models import LedgerEntry
 from requests_app.core.people.models import Role, RoleAssignment, SecrecyBranch
-from requests_app.core.people.rights import today
 from requests_app.organisation import steps
 from requests_app.registers import steps as registers_steps
 from requests_app.registers.models.cloud import CloudObject
@@ -156,7 +156,7 @@ def test_what_no_longer_holds_is_not_taken_out_to_come_back_as_new(cast):
     assessment = StandingAssessment.objects.filter(authority=given).first()
     registers_steps.revoke(assessment, by=cast.bo, reason="The contract is over")
     gone = CloudObject.objects.get(external_id=MAILBOX)
-    by_two(gone, cast.ines, cast.ivar, gone_on=today())
+    by_two(gone, cast.ines, cast.ivar, gone_on=acting.today())
     karin = signed_in(cast.karin)
     told = {
         name: karin.get(f"/tables/{name}/csv/").content.decode()

@@ -2,17 +2,17 @@
 
 import pytest
 
+from audit_app import acting
 from audit_app.acting import acting_as
 from requests_app.cases.review.selectors import candidates, described
 from requests_app.core.people.models import Absence
-from requests_app.core.people.rights import today
 
 pytestmark = pytest.mark.django_db
 
 
 def test_an_absent_officer_comes_last_and_says_so(cast):
     subject = cast.registered()
-    day = today()
+    day = acting.today()
     with acting_as(cast.per):
         Absence.objects.create(
             person=cast.karin, substitute=cast.jonas, valid_from=day, valid_to=day

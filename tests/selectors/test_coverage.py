@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
+from audit_app import acting
 from audit_app.acting import acting_as
-from requests_app.core.people.rights import today
 from requests_app.registers.models.cloud import CloudObject
 from requests_app.registers.models.information import (
     InformationSet,
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 
 def test_the_map_tells_what_it_lacks(cast):
-    day = today()
+    day = acting.today()
     with acting_as(cast.ines):
         InformationSet.objects.create(
             authority=cast.gsn, name="Bare", personal_data="none"

@@ -9,7 +9,6 @@ from requests_app.cases.intake.models.review import Assignment, SecrecyReview
 from requests_app.cases.review.steps import case as steps_case
 from requests_app.cases.review.steps import people
 from requests_app.core.people.models import Absence
-from requests_app.core.people.rights import today
 from requests_app.core.step import SomeHindered
 from requests_app.desk.overview import overview_for
 from requests_app.oversight.models import Deviation
@@ -39,7 +38,7 @@ def test_who_is_away_is_listed_first_and_handed_over_as_one(cast):
     with acting_as(cast.per):
         Absence.objects.create(
             person=cast.jonas, substitute=cast.karin,
-            valid_from=today(), valid_to=today(),
+            valid_from=acting.today(), valid_to=acting.today(),
         )  # fmt: skip
     (away, *_others) = overview_for(cast.per).loads
     assert away.person == cast.jonas and "ingen" not in away.leaving
@@ -129,7 +128,9 @@ def test_who_reviews_elsewhere_is_told_beside_the_case(cast):
 @pytest.fixture
 def jonas_away(cast):
     with acting_as(cast.per):
-        Absence.objects.create(person=cast.jonas, valid_from=today(), valid_to=today())
+        Absence.objects.create(
+            person=cast.jonas, valid_from=acting.today(), valid_to=acting.today()
+        )
 
 
 def test_who_is_away_is_given_a_case_only_when_that_is_ticked(cast, jonas_away):

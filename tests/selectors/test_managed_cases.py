@@ -11,7 +11,6 @@ from audit_app.acting import acting_as
 from requests_app.cases.access.models import Delivery
 from requests_app.cases.intake.models.review import SecrecyReview
 from requests_app.cases.review.steps import afterwards, people
-from requests_app.core.people.rights import today
 from requests_app.desk.overview import LISTS, TILES, overview_for, shares, tiles
 from requests_app.desk.sweep import sweep
 from requests_app.oversight.steps import acts
@@ -142,7 +141,7 @@ def test_the_share_answered_in_time_is_of_what_ran_out(cast):
         cast.assigned(number="WAITS")
     with acting.at(FEBRUARY + timedelta(hours=2)):
         sweep()
-        (share,) = shares(cast.per, today() - timedelta(days=60))
+        (share,) = shares(cast.per, acting.today() - timedelta(days=60))
         assert (share.in_time, share.late, share.percent) == (1, 1, 50)
         query = f"?month={share.month}&product={share.product}"
         assert listed(cast.per, "late", query) == [missed]

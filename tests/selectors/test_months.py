@@ -7,7 +7,6 @@ from django.utils.formats import date_format
 
 from audit_app import acting
 from requests_app.cases.review.steps import case, decision, people
-from requests_app.core.people.rights import today
 from requests_app.desk.overview import months
 from requests_app.desk.sweep import sweep
 from tests.helpers.web import fetch, lines, signed_in, words
@@ -82,5 +81,5 @@ def test_the_page_shows_them_as_pictures_with_the_table_behind(cast):
     shown = words(answer)
     assert shown.count('class="chart"') == 4
     assert "Månad för månad" in shown
-    name = date_format(today(), "M Y").lower()
+    name = date_format(acting.today(), "M Y").lower()
     assert f"{name}: 1" in shown and shown.count('class="unfinished"') == 4

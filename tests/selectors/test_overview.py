@@ -11,7 +11,6 @@ from requests_app.cases.intake.models.review import SecrecyReview
 from requests_app.cases.review.selectors import successors
 from requests_app.cases.review.steps import case, people
 from requests_app.core.people.models import Absence, RoleAssignment
-from requests_app.core.people.rights import today
 from requests_app.desk.forms import HandOverForm, described_successor
 from requests_app.desk.overview import overview_for
 from requests_app.desk.sweep import sweep
@@ -154,7 +153,7 @@ def test_a_person_whose_role_ends_is_listed_with_their_cases(cast):
     cast.assigned(number="1")
     with acting_as(cast.per):
         role = RoleAssignment.objects.get(person=cast.karin)
-        rewrite(role, valid_to=today() + timedelta(days=5))
+        rewrite(role, valid_to=acting.today() + timedelta(days=5))
     assert load_of(cast.per, cast.karin).leaving
     assert not load_of(cast.per, cast.jonas).leaving
     with acting_as(cast.sam):
@@ -167,7 +166,7 @@ def test_a_person_whose_role_ends_is_listed_with_their_cases(cast):
 
 def test_the_overview_says_that_nobody_stands_in_for_who_is_away(cast):
     cast.assigned()
-    day = today()
+    day = acting.today()
     with acting_as(cast.per):
         Absence.objects.create(person=cast.karin, valid_from=day, valid_to=day)
     (away, *_others) = overview_for(cast.per).loads
@@ -176,7 +175,7 @@ def test_the_overview_says_that_nobody_stands_in_for_who_is_away(cast):
 
 def test_who_is_away_until_another_year_is_away_until_that_year(cast):
     subject = cast.assigned()
-    day = today()
+    day = acting.today()
     end = date(day.year + 2, 3, 3)
     with acting_as(cast.per):
         Absence.objects.create(person=cast.karin, valid_from=day, valid_to=end)

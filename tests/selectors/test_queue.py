@@ -14,7 +14,6 @@ from requests_app.cases.review.steps import people, proposal
 from requests_app.core import queue
 from requests_app.core.models import Outcome
 from requests_app.core.people.models import RoleAssignment
-from requests_app.core.people.rights import today
 from requests_app.core.queue import url
 from requests_app.desk.queue import everything, reviews
 from requests_app.duty.ladders import read_queues
@@ -42,7 +41,7 @@ def test_the_manager_is_told_of_a_case_whose_officer_has_left(cast):
     subject = cast.assigned()
     assert not [item for item in upkeep_of(cast.per) if item.name == str(subject)]
     row = RoleAssignment.objects.get(person=cast.karin)
-    rewrite(row, valid_to=today() - timedelta(days=1))
+    rewrite(row, valid_to=acting.today() - timedelta(days=1))
     (item,) = [item for item in upkeep_of(cast.per) if item.name == str(subject)]
     assert "Karin" in item.alarm
 
@@ -93,7 +92,7 @@ def test_class_4_is_told_at_once_to_all_who_can_stop_it(cast):
     with acting_as(cast.ines):
         SecurityClassification.objects.create(
             information_set=held,
-            valid_from=today(),
+            valid_from=acting.today(),
             confidentiality=4,
             integrity=1,
             availability=1,

@@ -13,6 +13,7 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.db import transaction
 
+from audit_app import acting
 from audit_app.acting import acting_as
 from requests_app.cases.access.models import AccessGrant, Delivery
 from requests_app.cases.intake.models.request import AccessRequest
@@ -22,7 +23,6 @@ from requests_app.cases.review.dossier import dossier
 from requests_app.cases.review.rights.involvement import involvement
 from requests_app.cases.review.steps import revocation
 from requests_app.core.people.models import Absence
-from requests_app.core.people.rights import today
 from requests_app.core.step import WrongState
 from requests_app.desk.queue.everything import everything_for
 from requests_app.desk.turn import Turn, turn_in
@@ -162,7 +162,7 @@ def go(one, way, cast):
     if way == "left":
         steps.deactivate(one, by=cast.sam, reason="Has left")
     else:
-        first = today() - timedelta(days=1)
+        first = acting.today() - timedelta(days=1)
         with acting_as(one):
             Absence.objects.create(
                 person=one, valid_from=first, valid_to=first + timedelta(days=30)

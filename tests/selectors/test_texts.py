@@ -17,7 +17,6 @@ from requests_app.cases.review.steps import afterwards, decision, people
 from requests_app.cases.review.steps.assessment import HarmTestInput
 from requests_app.core.content import keep
 from requests_app.core.models import Outcome
-from requests_app.core.people.rights import today
 from requests_app.desk.search import Hits, Narrowing, search
 from tests.cast import MAILBOX, SITE, provision
 from tests.helpers.web import fetch, in_english
@@ -194,7 +193,7 @@ def test_the_page_searches_narrows_and_tells_the_log(cast):
     assert len(queries) <= 12, queries
     assert page.content.count(b"<mark>circumstances</mark>") == 2
     assert len(page.context["found"].hits) == 2
-    year = today().year
+    year = acting.today().year
     asked = f"?q=circumstance&outcome=refused&year={year}"
     page = client.get(reverse("admin:search") + asked)
     (hit,) = page.context["found"].hits

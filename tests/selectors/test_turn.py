@@ -12,7 +12,7 @@ from requests_app.cases.review.law.facts import ConditionTerm
 from requests_app.cases.review.rights.involvement import deciders_of, involvement
 from requests_app.cases.review.steps import afterwards, case, decision, people
 from requests_app.core.people.models import RoleAssignment, SecrecyBranch
-from requests_app.core.people.rights import people_of, today
+from requests_app.core.people.rights import people_of
 from requests_app.core.step import machine_account
 from requests_app.desk.queue.everything import everything_for
 from requests_app.duty.steps import take_turn
@@ -138,7 +138,7 @@ def test_only_whom_an_item_of_delegation_covers_is_said_to_decide(cast):
     rule = DelegationRule.objects.get(
         authority=cast.gsn, role="decision_maker", decision_type="answer"
     )
-    rewrite(rule, valid_to=today() - timedelta(days=1))
+    rewrite(rule, valid_to=acting.today() - timedelta(days=1))
     short = delegate(cast, person=None, role="decision_maker", max_minutes=60)
     steps.confirm_delegation(short, by=cast.jonas)
     wide = delegate(cast, item_no="5.2", person=cast.jonas)

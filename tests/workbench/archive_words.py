@@ -5,7 +5,6 @@ from datetime import timedelta
 from typing import Any
 
 from audit_app import acting
-from requests_app.core.people.rights import today
 
 ARCHIVE_WORDS: dict[str, dict[str, Callable[[Any, Any], dict[str, Any]]]] = {
     "archivedelivery": {
@@ -20,7 +19,7 @@ ARCHIVE_WORDS: dict[str, dict[str, Callable[[Any, Any], dict[str, Any]]]] = {
         "answer": lambda obj, by: {"items": items_of(obj), "answer": "destroy"},
         "retain": lambda obj, by: {
             "items": items_of(obj),
-            "until": today() + timedelta(days=1),
+            "until": acting.today() + timedelta(days=1),
             "reason": "x",
         },
         "receive": lambda obj, by: {"items": items_of(obj), "receipt": "1"},

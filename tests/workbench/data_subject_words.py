@@ -2,7 +2,6 @@
 
 from audit_app import acting
 from requests_app.cases.intake.rights import readable_by
-from requests_app.core.people.rights import today
 from requests_app.disclosure.papers.answers import texts_of
 from requests_app.disclosure.person import places_by_case
 from requests_app.privacy.forms import SHORTEST
@@ -79,6 +78,6 @@ DATA_SUBJECT_WORDS = {
     },
     "textmask": {
         "tell": lambda obj, by: {"notice": obj.notices.waiting().first(), "how": "x"},
-        "lift": lambda obj, by: {"reason": "x", "subject_told_on": today()},
+        "lift": lambda obj, by: {"reason": "x", "subject_told_on": acting.today()},
     },
 }

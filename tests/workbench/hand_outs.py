@@ -1,7 +1,6 @@
 """The words that a person would use to hand out documents, and its states."""
 
 from audit_app import acting
-from requests_app.core.people.rights import today
 from requests_app.disclosure.steps.document import drawing_of, file_of
 from requests_app.registers.models.provisions import Provision
 from tests.cast import provision
@@ -51,7 +50,7 @@ HAND_OUT_WORDS = {
         "end-appeal": lambda obj, by: {
             "appeal": obj.appeals.get(),
             "outcome": "rejected",
-            "decided_on": today(),
+            "decided_on": acting.today(),
             "court_number": "",
             "outcome_note": "x",
         },

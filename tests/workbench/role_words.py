@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from requests_app.core.people.rights import today
+from audit_app import acting
 from tests.cast import hours
 from tests.helpers.engagement import neighbour
 
@@ -14,7 +14,7 @@ def _to_a_neighbour() -> dict[str, Any]:
         "code": "GKS",
         "role": "legal_reviewer",
         "basis": "Avtal 2026-01-01",
-        "valid_from": today(),
+        "valid_from": acting.today(),
         "valid_to": None,
         "reason": "x",
     }

@@ -3,7 +3,6 @@
 from datetime import datetime, time, timedelta
 
 from audit_app import acting
-from requests_app.core.people.rights import today
 from requests_app.duty.rights import people_for
 
 
@@ -22,7 +21,7 @@ ROSTER_WORDS = {
             "begins": time(8),
             "ends": time(16),
             "every_weeks": 1,
-            "valid_from": today() + timedelta(days=30),
+            "valid_from": acting.today() + timedelta(days=30),
             "valid_to": None,
         },
         "lay-shift": lambda obj, by: {

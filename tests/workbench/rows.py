@@ -18,7 +18,6 @@ from requests_app.cases.review.models.freeze import Freeze
 from requests_app.cases.review.steps import case, people
 from requests_app.core.content import keep
 from requests_app.core.people.models import Absence, RoleAssignment, SecrecyBranch
-from requests_app.core.people.rights import today
 from requests_app.disclosure.models import TransparencyReport
 from requests_app.disclosure.papers.reports import fingerprint_of_report, to_report
 from requests_app.disclosure.steps import request
@@ -85,7 +84,7 @@ def fill(cast):
         )
     steps.begin(by=cast.per, authority=cast.gsn, hours=8, begins_anyway=True)
     case.freeze(by=cast.ivar, authority=cast.gsn, country="US", reason="An incident")
-    this_day = today()
+    this_day = acting.today()
     shown = fingerprint_of_report(list(to_report(cast.gsn, this_day)))
     request.report(by=cast.lena, authority=cast.gsn, meeting_on=this_day, shown=shown)
     delivery_of(cast)

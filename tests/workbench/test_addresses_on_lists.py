@@ -9,11 +9,11 @@ from django.apps import apps
 from django.conf import settings
 from django.urls import get_resolver, reverse
 
+from audit_app import acting
 from requests_app.audit.pages import page as auditor_page
 from requests_app.cases.review.law.facts import basis_of
 from requests_app.cases.review.papers import render
 from requests_app.cases.review.steps import decision
-from requests_app.core.people.rights import today
 from requests_app.disclosure.papers.reports import fingerprint_of_report, to_report
 from requests_app.disclosure.steps import request
 from tests.admin.addresses import patterns
@@ -112,9 +112,9 @@ def test_nor_does_the_public_register_or_a_boards_report(cast, decided):
     for address in ("/public-register/", "/public-register/csv/"):
         told = {"authority": cast.gsn.pk, "since": "2020-01-01", "until": "2040-01-01"}
         assert not people_in(client.get(address, told).content.decode())
-    shown = fingerprint_of_report(to_report(cast.gsn, today()))
+    shown = fingerprint_of_report(to_report(cast.gsn, acting.today()))
     made = request.report(
-        by=cast.lena, authority=cast.gsn, meeting_on=today(), shown=shown
+        by=cast.lena, authority=cast.gsn, meeting_on=acting.today(), shown=shown
     )
     assert not people_in(client.get(page(made)).content.decode())
     assert not people_in(bytes(made.content.body).decode(errors="replace"))

@@ -3,7 +3,7 @@
 import pytest
 from django.contrib.auth import get_user_model
 
-from requests_app.core.people.rights import today
+from audit_app import acting
 from requests_app.records import steps
 from requests_app.records.models import Disposal
 from tests.helpers.disposals import (
@@ -54,5 +54,5 @@ def lists_in_every_state(cast):
 
 
 def drawn_up(cast):
-    row = steps.draw_up(by=cast.lena, authority=cast.gsn, until=today())
+    row = steps.draw_up(by=cast.lena, authority=cast.gsn, until=acting.today())
     return fresh_list(row)

@@ -9,7 +9,6 @@ from requests_app.cases.review.rights.involvement import consultable, narrowed_b
 from requests_app.cases.review.steps.afterwards import leaving_out
 from requests_app.core.models import Outcome
 from requests_app.core.people.models import Authority
-from requests_app.core.people.rights import today
 from tests.cast import Cast, provision
 from tests.workbench.archive_words import ARCHIVE_WORDS
 from tests.workbench.choices import (
@@ -115,7 +114,7 @@ WORDS: dict[str, dict[str, Callable[[Any, Any], dict[str, Any]]]] = {
         "end-appeal": lambda obj, by: {
             "appeal": appeal(obj, "at_court"),
             "outcome": "rejected",
-            "decided_on": today(),
+            "decided_on": acting.today(),
             "outcome_note": "x",
         },
         "record-act": lambda obj, by: {"happened_at": acting.now(), "action": "x"},

@@ -7,7 +7,6 @@ from audit_app.acting import acting_as
 from requests_app.cases.intake.models.request import RequestedObject
 from requests_app.cases.review.models.decision import Reservation
 from requests_app.cases.review.steps import afterwards
-from requests_app.core.people.rights import today
 from requests_app.organisation.models import DelegationRule
 from requests_app.registers import steps
 from requests_app.registers.models.standing import StandingAssessment
@@ -63,7 +62,7 @@ def ground(cast, subject):
 
 def ended_rule(cast, subject):
     rule = DelegationRule.objects.get(authority=subject.authority, item_no="4.7")
-    write(rule, cast.lena, valid_to=today() - timedelta(days=1))
+    write(rule, cast.lena, valid_to=acting.today() - timedelta(days=1))
 
 
 def unserved(cast, subject):

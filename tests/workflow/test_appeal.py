@@ -15,7 +15,6 @@ from requests_app.cases.review.law.facts import ConditionTerm
 from requests_app.cases.review.papers.afterwards import decision_to_dismiss
 from requests_app.cases.review.steps import afterwards, case, decision
 from requests_app.cases.review.steps.afterwards import left_open
-from requests_app.core.people.rights import today
 from requests_app.core.step import WrongState
 from requests_app.core.words.texts import day_in_words
 from requests_app.desk.queue.everything import work_for
@@ -51,7 +50,7 @@ def test_an_appeal_in_time_goes_to_the_court_and_comes_back_with_its_outcome(
         by=cast.lena,
         appeal=row,
         outcome="rejected",
-        decided_on=today(),
+        decided_on=acting.today(),
         outcome_note="Beslutet står fast.",
     )
     row.refresh_from_db()

@@ -3,10 +3,10 @@
 import pytest
 from django.core.exceptions import ValidationError
 
+from audit_app import acting
 from requests_app.cases.intake.models.review import SecrecyReview
 from requests_app.cases.review.papers.afterwards import decision_to_dismiss
 from requests_app.cases.review.steps import afterwards, case
-from requests_app.core.people.rights import today
 from requests_app.desk.queue.everything import work_for
 from tests.helpers import two_persons
 from tests.helpers.refusals import fresh, refused
@@ -42,7 +42,7 @@ def test_it_is_tried_handed_over_and_ended_without_a_word_about_the_case(cast, s
     case.close(fresh(stopped), by=cast.lena, reason="Ingen delgivning.")
     stopped = fresh(stopped)
     assert stopped.status == SecrecyReview.Status.CLOSED
-    told = {"outcome": "rejected", "decided_on": today(), "appeal": row.pk}
+    told = {"outcome": "rejected", "decided_on": acting.today(), "appeal": row.pk}
     sent = signed_in(cast.lena).post(step_url(stopped, "end-appeal"), told)
     assert sent.status_code == 302
     row.refresh_from_db()

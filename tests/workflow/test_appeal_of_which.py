@@ -66,7 +66,7 @@ def test_what_lies_at_the_court_is_not_changed_here(cast):
         with pytest.raises(WrongState, match="39"):
             decision.reconsider(fresh(subject), by=cast.bo, reason="x")
         row.refresh_from_db()
-        ended = {"outcome": "remitted", "decided_on": timezone.localdate(acting.now())}
+        ended = {"outcome": "remitted", "decided_on": acting.today()}
         afterwards.end_appeal(fresh(subject), by=cast.lena, appeal=row, **ended)
         decision.reconsider(fresh(subject), by=cast.bo, reason="x")
     assert fresh(subject).status == "in_assessment"

@@ -10,7 +10,6 @@ from audit_app.acting import acting_as
 from requests_app.cases.intake.models.review import SecrecyReview
 from requests_app.cases.review.steps import decision
 from requests_app.cases.review.steps.assessment import HarmTestInput
-from requests_app.core.people.rights import today
 from requests_app.core.step import WrongState
 from requests_app.desk.queue import reviews
 from tests.cast import provision
@@ -94,7 +93,7 @@ def test_an_answer_is_given_anew_when_what_it_was_confirmed_on_has_changed(cast)
 
 def coming_version(cast, code):
     """Of a provision, in the place of the one in force from tomorrow on."""
-    tomorrow = today() + timedelta(days=1)
+    tomorrow = acting.today() + timedelta(days=1)
     row = provision(code)
     with acting_as(cast.sam):
         row.valid_to = tomorrow

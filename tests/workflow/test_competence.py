@@ -5,11 +5,11 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError
 
+from audit_app import acting
 from audit_app.acting import acting_as
 from requests_app.cases.intake.rights import has_conflict, visible_to
 from requests_app.cases.review.law.facts import basis_of
 from requests_app.cases.review.steps import people
-from requests_app.core.people.rights import today
 from requests_app.organisation import steps
 from requests_app.organisation.models import DelegationRule
 from requests_app.organisation.rights import delegation_for
@@ -79,7 +79,7 @@ def test_what_nobody_has_classified_counts_the_same_everywhere(cast, highest, co
     steps.confirm_delegation(rule, by=cast.karin)
     with acting_as(cast.lena):
         other = DelegationRule.objects.get(authority=cast.gsn, item_no="4.7")
-        other.valid_to = today() - timedelta(days=1)
+        other.valid_to = acting.today() - timedelta(days=1)
         other.save()
     found = delegation_for(cast.bo, subject, "granted", 60)
     assert (found == rule) is covered

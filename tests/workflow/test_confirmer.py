@@ -13,7 +13,6 @@ from audit_app.acting import acting_as
 from requests_app.cases.intake.rights import visible_to
 from requests_app.core import two_persons
 from requests_app.core.people.models import RoleAssignment
-from requests_app.core.people.rights import today
 from requests_app.core.step import WrongState
 from requests_app.core.two_persons import GUARDED, changes_to_settle, settlers_of
 from requests_app.organisation import steps
@@ -71,7 +70,7 @@ def test_the_database_lets_them_give_stop_and_confirm_themselves_nothing(cast, c
         person=cast.jonas,
         role="registrar",
         authority=cast.gsn,
-        valid_from=today(),
+        valid_from=acting.today(),
         reason="x",
         given_by=chief,
         given_at=acting.now(),
@@ -149,7 +148,11 @@ def test_they_are_of_the_municipality_and_stand_in_within_it(cast):
     assert roles_to_confirm(chief).filter(authority=cast.snc).exists()
     move(cast)
     lent = RoleAssignment(person=chief, role="confirmer", authority=cast.gsn)
-    for name, value in {**BY_THE_BOARD, "valid_from": today(), "reason": "x"}.items():
+    for name, value in {
+        **BY_THE_BOARD,
+        "valid_from": acting.today(),
+        "reason": "x",
+    }.items():
         setattr(lent, name, value)
     lent.given_by, lent.given_at = nina, acting.now()
     refuses("lent", lent.save, lent.given_by)

@@ -5,12 +5,12 @@ from datetime import timedelta
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
+from audit_app import acting
 from requests_app.cases.review.dossier import case_file_of
 from requests_app.cases.review.models.consultation import Consultation
 from requests_app.cases.review.rights.involvement import can_view, consultable
 from requests_app.cases.review.steps import people
 from requests_app.core.people.models import RoleAssignment
-from requests_app.core.people.rights import today
 from requests_app.core.step import WrongState
 from tests.cast import hours
 from tests.helpers.cases import asked, roles, visible
@@ -108,8 +108,8 @@ def test_who_does_not_work_the_review_asks_nobody(cast):
 def test_who_has_gone_to_another_authority_is_asked_no_more(cast):
     made = asked(cast, cast.assigned())[0]
     role = RoleAssignment.objects.get(person=cast.ines)
-    rewrite(role, valid_to=today() - timedelta(days=1))
-    this_day = today()
+    rewrite(role, valid_to=acting.today() - timedelta(days=1))
+    this_day = acting.today()
     give(cast, cast.ines, "information_owner", cast.snc, valid_from=this_day)
     assert visible(cast.ines) == set()
     words = {"opinion": "Ja", "no_conflict": True}

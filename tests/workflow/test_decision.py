@@ -5,12 +5,12 @@ from datetime import timedelta
 import pytest
 from django.core.exceptions import PermissionDenied
 
+from audit_app import acting
 from audit_app.acting import acting_as
 from requests_app.cases.access.models import Delivery
 from requests_app.cases.intake.models.review import SecrecyReview
 from requests_app.cases.intake.steps import dialogue
 from requests_app.cases.review.steps import decision, proposal
-from requests_app.core.people.rights import today
 from requests_app.core.step import WrongState, machine_account
 from requests_app.organisation.models import DelegationRule
 from tests.helpers.refusals import fresh, refused
@@ -60,7 +60,7 @@ def test_a_rule_that_has_ended_gives_no_right(cast):
     subject = cast.proposed()
     with acting_as(machine_account("system")):
         rule = DelegationRule.objects.get(item_no="4.7", authority=subject.authority)
-        rule.valid_to = today() - timedelta(days=2)
+        rule.valid_to = acting.today() - timedelta(days=2)
         rule.save()
     refused(PermissionDenied, decision.decide, subject, by=cast.bo, no_conflict=True)
 

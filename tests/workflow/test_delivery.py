@@ -15,7 +15,6 @@ from requests_app.cases.intake.rights import (
 )
 from requests_app.cases.intake.steps import dialogue
 from requests_app.cases.review.steps import case, decision
-from requests_app.core.people.rights import today
 from requests_app.core.step import WrongState
 from requests_app.registers.models.information import (
     InformationSet,
@@ -58,7 +57,7 @@ def test_what_is_classified_after_the_click_does_not_undo_the_click(cast):
         with acting_as(cast.ines):
             SecurityClassification.objects.create(
                 information_set=held,
-                valid_from=today(),
+                valid_from=acting.today(),
                 confidentiality=4,
                 integrity=1,
                 availability=1,

@@ -12,7 +12,6 @@ from audit_app.acting import acting_as
 from audit_app.models import LedgerEntry
 from requests_app.cases.intake.models.review import SecrecyReview
 from requests_app.cases.review.steps import afterwards
-from requests_app.core.people.rights import today
 from requests_app.core.step import WrongState
 from requests_app.records import steps
 from requests_app.records.forms import AnswerForm
@@ -54,7 +53,7 @@ def test_a_case_without_a_rule_is_retained_when_it_closes(cast):
 def test_a_case_gets_its_day_when_it_closes_whole_years_after(cast):
     rule = disposal_rule(cast, years=10)
     row = dated(closed_case(cast))
-    assert (row.rule, row.due_on) == (rule, date(today().year + 11, 1, 1))
+    assert (row.rule, row.due_on) == (rule, date(acting.today().year + 11, 1, 1))
     line = LedgerEntry.objects.filter(object_type=row._meta.db_table).get()
     assert line.facts["new"]["due_on"] == str(row.due_on)
 
@@ -63,7 +62,7 @@ def test_a_rule_that_comes_later_is_reckoned_for_what_is_closed(cast):
     subject = closed_case(cast)
     disposal_rule(cast, years=5)
     first = dated(subject).due_on
-    disposal_rule(cast, years=9, valid_from=today() + timedelta(days=1))
+    disposal_rule(cast, years=9, valid_from=acting.today() + timedelta(days=1))
     assert dated(subject).due_on == first
     with acting.at(acting.now() + timedelta(days=2)):
         with acting_as(cast.sweeper):
@@ -95,7 +94,7 @@ def test_a_list_is_proposed_by_one_and_confirmed_by_another(cast):
     disposal_rule(cast)
     subject = closed_case(cast)
     with years_later():
-        drawn = steps.draw_up(by=cast.lena, authority=cast.gsn, until=today())
+        drawn = steps.draw_up(by=cast.lena, authority=cast.gsn, until=acting.today())
         item = drawn.items.get()
         assert (item.case_key, str(item)) == (subject.pk, subject.diary_number)
         with pytest.raises(WrongState, match="utan svar: 1"):
@@ -107,16 +106,16 @@ def test_a_list_is_proposed_by_one_and_confirmed_by_another(cast):
         steps.confirm(fresh_list(drawn), by=cast.karin)
         assert obstacle(item) == ""
         with pytest.raises(ValidationError):
-            steps.draw_up(by=cast.lena, authority=cast.gsn, until=today())
+            steps.draw_up(by=cast.lena, authority=cast.gsn, until=acting.today())
 
 
 def test_no_case_comes_on_a_list_before_its_day(cast):
     disposal_rule(cast)
     closed_case(cast)
     with pytest.raises(ValidationError, match="Inget ärende har kommit"):
-        steps.draw_up(by=cast.lena, authority=cast.gsn, until=today())
+        steps.draw_up(by=cast.lena, authority=cast.gsn, until=acting.today())
     with pytest.raises(ValidationError, match="Dagen har inte kommit"):
-        until = today() + timedelta(days=900)
+        until = acting.today() + timedelta(days=900)
         steps.draw_up(by=cast.lena, authority=cast.gsn, until=until)
 
 
@@ -125,7 +124,7 @@ def test_who_retains_wins_and_gives_the_case_another_day(cast):
     subject = closed_case(cast)
     with years_later():
         drawn = confirmed_list(cast)
-        until, item = today() + timedelta(days=365), drawn.items.get()
+        until, item = acting.today() + timedelta(days=365), drawn.items.get()
         retain = {"items": [item], "until": until, "reason": "Research"}
         steps.retain(drawn, by=cast.dora, **retain)
         assert obstacle(item) == "retain"
@@ -139,7 +138,7 @@ def test_a_day_that_has_been_is_refused_beside_its_field(cast):
     closed_case(cast)
     with years_later():
         drawn = list_of(cast)
-        sent = {"until": str(today()), "reason": "Research", "all_items": "on"}
+        sent = {"until": str(acting.today()), "reason": "Research", "all_items": "on"}
         answer = signed_in(cast.lena).post(step_url(drawn, "retain"), sent)
         assert answer.context["form"].errors == {"until": ["Ange en dag som kommer."]}
 
@@ -150,7 +149,11 @@ def test_who_retains_wins_by_sql_too(cast):
     with years_later():
         drawn = list_of(cast)
         item = drawn.items.get()
-        more = {"items": [item], "until": today() + timedelta(days=9), "reason": "x"}
+        more = {
+            "items": [item],
+            "until": acting.today() + timedelta(days=9),
+            "reason": "x",
+        }
         steps.retain(drawn, by=cast.karin, **more)
         with acting_as(cast.lena):
             refuses("update requests_app_disposalanswer set answer = 'destroy'")
@@ -198,7 +201,7 @@ def test_a_rule_that_changes_between_is_said(cast):
     with years_later():
         drawn = list_of(cast)
         steps.propose(drawn, by=cast.lena)
-        disposal_rule(cast, years=20, valid_from=today())
+        disposal_rule(cast, years=20, valid_from=acting.today())
         with pytest.raises(WrongState, match="upprätta en ny"):
             steps.confirm(fresh_list(drawn), by=cast.karin)
         with acting_as(cast.karin):
@@ -218,7 +221,7 @@ def test_what_is_to_be_transferred_waits_for_a_receipt(cast):
     disposal_rule(cast)
     closed_case(cast)
     with years_later():
-        drawn = steps.draw_up(by=cast.lena, authority=cast.gsn, until=today())
+        drawn = steps.draw_up(by=cast.lena, authority=cast.gsn, until=acting.today())
         items = list(drawn.items.all())
         steps.answer(drawn, by=cast.lena, items=items, answer="transfer")
         assert obstacle(items[0]) == "no_receipt"
@@ -235,7 +238,10 @@ def test_a_case_of_a_named_list_is_on_no_list_to_dispose_of(cast):
     subject = closed_case(cast)
     with acting_as(cast.lena), pytest.raises(DatabaseError), transaction.atomic():
         DisposalItem.objects.create(
-            disposal=None, case_key=subject.pk, diary_number="", closed_on=today()
+            disposal=None,
+            case_key=subject.pk,
+            diary_number="",
+            closed_on=acting.today(),
         )
 
 

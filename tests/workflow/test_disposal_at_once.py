@@ -15,7 +15,6 @@ from audit_app.acting import acting_as
 from audit_app.models import LedgerEntry
 from lockbox_site.management.commands import dispose_cases
 from requests_app.cases.intake.models.review import SecrecyReview
-from requests_app.core.people.rights import today
 from requests_app.core.step import WrongState
 from requests_app.records import steps
 from requests_app.records.models import Disposal, DisposalAnswer, DisposedCase
@@ -73,7 +72,7 @@ def retained(item, by):
         DisposalAnswer.objects.create(
             item=item,
             answer="retain",
-            until=today() + timedelta(days=400),
+            until=acting.today() + timedelta(days=400),
             reason="Research",
             answered_by=by,
             answered_at=acting.now(),
@@ -104,7 +103,10 @@ def test_who_retains_too_late_is_told_so(cast):
     with years_later():
         drawn = confirmed_list(cast)
         call_command("dispose_cases")
-        late = {"items": [drawn.items.get()], "until": today() + timedelta(days=9)}
+        late = {
+            "items": [drawn.items.get()],
+            "until": acting.today() + timedelta(days=9),
+        }
         with pytest.raises(WrongState):
             steps.retain(drawn, by=cast.dora, reason="x", **late)
 

@@ -8,13 +8,13 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError
 from django.utils import translation
 
+from audit_app import acting
 from audit_app.acting import acting_as
 from requests_app.cases.review.drafting import texts as drafting_texts
 from requests_app.cases.review.law.facts import IntendedDecision, basis_of, facts_of
 from requests_app.cases.review.law.rules import obstacles
 from requests_app.cases.review.steps import decision
 from requests_app.cases.review.steps.gate import lengths
-from requests_app.core.people.rights import today
 from requests_app.organisation import steps
 from requests_app.organisation.models import DelegationRule
 from requests_app.organisation.rights import delegation_for
@@ -30,7 +30,7 @@ def limited(cast, minutes):
     """Bo decides under one item, of so many minutes."""
     with acting_as(cast.lena):
         rule = DelegationRule.objects.get(authority=cast.gsn, item_no="4.7")
-        rule.valid_to = today() - timedelta(days=1)
+        rule.valid_to = acting.today() - timedelta(days=1)
         rule.save()
     rule = delegate(cast, person=cast.bo, max_minutes=minutes)
     steps.confirm_delegation(rule, by=cast.karin)

@@ -13,7 +13,6 @@ from requests_app.cases.access.selectors import requests_under
 from requests_app.cases.review.models.decision import Decision
 from requests_app.cases.review.rights.decision import freezes_over
 from requests_app.cases.review.steps import decision
-from requests_app.core.people.rights import today
 from requests_app.core.step import WrongState
 from requests_app.desk.sweep import sweep
 from requests_app.registers.models.information import (
@@ -68,7 +67,7 @@ def raised(cast, subject, to=4):
     with acting_as(cast.ines):
         SecurityClassification.objects.create(
             information_set=link.information_set,
-            valid_from=today(),
+            valid_from=acting.today(),
             confidentiality=to,
             integrity=1,
             availability=1,

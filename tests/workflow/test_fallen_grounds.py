@@ -12,7 +12,6 @@ from requests_app.cases.access.models import OutboxMessage
 from requests_app.cases.access.steps import answer
 from requests_app.cases.review.law.rules import has_lost_ground
 from requests_app.cases.review.steps import assessment, decision
-from requests_app.core.people.rights import today
 from requests_app.core.step import WrongState
 from requests_app.desk.sweep import sweep
 from requests_app.registers import steps
@@ -94,7 +93,7 @@ def test_a_machine_does_not_send_what_rests_on_a_ground_that_has_fallen(cast):
 def test_one_that_has_run_out_falls_by_itself(cast):
     with acting_as(cast.karin):
         row = current(cast)
-        due = today() + timedelta(days=1)
+        due = acting.today() + timedelta(days=1)
         made = StandingAssessment.objects.get(pk=row.pk)
         made.pk, made.confirmed_by, made.confirmed_at = None, None, None
         made.review_due, made.made_by = due, cast.karin

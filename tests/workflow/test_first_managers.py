@@ -10,7 +10,6 @@ from django.db import DatabaseError, transaction
 from audit_app import acting
 from audit_app.acting import acting_as
 from requests_app.core.people.models import RoleAssignment
-from requests_app.core.people.rights import today
 from requests_app.core.step import WrongState, machine_account, save
 from requests_app.desk.go_live import lacking
 from requests_app.organisation import steps
@@ -40,7 +39,7 @@ def proposed(cast, **changes):
         "authority": cast.new,
         "first": cast.rut,
         "second": cast.eva,
-        "decided_on": today(),
+        "decided_on": acting.today(),
         "diary_number": "KFN 2026-0003",
     }
     return propose_first_managers(**{**terms, **changes})
@@ -107,7 +106,7 @@ def test_what_can_not_be_is_said_at_its_field(run, changes, field):
         "nina": run.nina,
         "sam": run.sam,
         "gsn": run.gsn,
-        "tomorrow": today() + timedelta(days=1),
+        "tomorrow": acting.today() + timedelta(days=1),
         "": "",
     }
     told = {name: known[value] for name, value in changes.items()}
@@ -162,7 +161,7 @@ def test_the_database_gives_no_first_manager_without_the_proposal(run):
         person=run.rut,
         role="it_manager",
         authority=run.new,
-        valid_from=today(),
+        valid_from=acting.today(),
         reason="x",
         given_by=run.nina,
         given_at=acting.now(),

@@ -5,7 +5,6 @@ import io
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.utils import timezone
 from pypdf import PdfReader
 
 from audit_app import acting
@@ -193,7 +192,7 @@ def test_what_is_of_no_case_is_appealed_on_its_own_page(cast):
     row = fresh(row)
     handed = {"court": "Kammarrätten i Göteborg", "handed_over_at": acting.now()}
     request.hand_over_hand_out_appeal(row, by=cast.lena, appeal=one, **handed)
-    ended = {"outcome": "rejected", "decided_on": timezone.localdate(acting.now())}
+    ended = {"outcome": "rejected", "decided_on": acting.today()}
     request.end_hand_out_appeal(fresh(row), by=cast.lena, appeal=one, **ended)
     assert fresh(one).status == "ended"
     assert waits(cast.lena, row) == []

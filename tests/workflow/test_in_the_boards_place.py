@@ -5,9 +5,9 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
+from audit_app import acting
 from requests_app.cases.review.papers.decision import document_of
 from requests_app.cases.review.steps import decision
-from requests_app.core.people.rights import today
 from requests_app.disclosure.papers.reports import line_of, to_report
 from requests_app.organisation import rights, steps
 from tests.helpers.cases import forged_decision
@@ -54,7 +54,7 @@ def test_whoever_decides_in_its_place_says_why_it_could_not_wait(cast):
 def test_it_is_reported_to_the_next_meeting_as_what_it_was(cast):
     subject = proposed(cast)
     decision.decide(subject, by=cast.jonas, no_conflict=True, urgent_because=WHY)
-    (row,) = to_report(cast.gsn, today())
+    (row,) = to_report(cast.gsn, acting.today())
     assert "6 kap. 39 §" in line_of(row).item
     assert WHY not in str(line_of(row)), "the report is read by everybody"
 

@@ -11,6 +11,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, transaction
 
+from audit_app import acting
 from audit_app.acting import acting_as
 from lockbox_site import oidc
 from lockbox_site.management import commands as site_commands
@@ -18,7 +19,6 @@ from lockbox_site.models import User
 from lockbox_site.oidc import Refused
 from lockbox_site.scim import PeopleStorage
 from requests_app.core.people.models import RoleAssignment
-from requests_app.core.people.rights import today
 from requests_app.core.step import (
     DIRECTORY,
     SomeHindered,
@@ -96,7 +96,7 @@ def identity_in_form(cast, person):
 
 
 def last_day_in_form(cast, person):
-    post_form(other_manager(cast, person), row_of(person), valid_to=today())
+    post_form(other_manager(cast, person), row_of(person), valid_to=acting.today())
 
 
 def people_file(cast, person):

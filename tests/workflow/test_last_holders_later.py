@@ -5,12 +5,10 @@ from datetime import timedelta
 
 import pytest
 from django.db import DatabaseError, transaction
-from django.utils import timezone
 
 from audit_app import acting
 from audit_app.acting import acting_as
 from requests_app.core.people.models import RoleAssignment
-from requests_app.core.people.rights import today
 from requests_app.core.step import WrongState, save
 from requests_app.organisation import steps
 from requests_app.organisation.law import why_not_ended, why_not_gone
@@ -23,7 +21,7 @@ pytestmark = pytest.mark.django_db
 def third(cast):
     """Three manage, and one of them until tonight."""
     engage(cast, "petra", "it_manager", cast.gsn)
-    end_after(RoleAssignment.objects.get(person=cast.pia), today(), cast.per)
+    end_after(RoleAssignment.objects.get(person=cast.pia), acting.today(), cast.per)
     return RoleAssignment.objects.get(person__username="petra")
 
 
@@ -56,19 +54,19 @@ def test_nor_past_the_steps(cast, third):
 
 
 def test_the_day_is_said(cast, third):
-    tomorrow = timezone.localdate(acting.now()) + timedelta(days=1)
+    tomorrow = acting.today() + timedelta(days=1)
     assert why_not_ended(third).startswith(f"Från {tomorrow.day} ")
 
 
 def test_whose_role_is_over_that_day_anyway_is_not_missed(cast):
-    row = give(cast, cast.jonas, "it_manager", valid_to=today())
-    rewrite(RoleAssignment.objects.get(person=cast.pia), valid_to=today())
+    row = give(cast, cast.jonas, "it_manager", valid_to=acting.today())
+    rewrite(RoleAssignment.objects.get(person=cast.pia), valid_to=acting.today())
     steps.end_role(row, by=cast.pia, reason="x")
 
 
 def test_who_begins_tomorrow_counts_then(cast, third):
     """Tonight's last day was given because another begins tomorrow: who does is kept."""
-    give(cast, cast.jonas, "it_manager", valid_from=today() + timedelta(days=1))
+    give(cast, cast.jonas, "it_manager", valid_from=acting.today() + timedelta(days=1))
     steps.end_role(third, by=cast.pia, reason="x")
     with pytest.raises(WrongState, match="För få skulle vara kvar"):
         steps.deactivate(cast.jonas, by=cast.sam, reason="x")

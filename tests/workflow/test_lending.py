@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from audit_app import acting
 from requests_app.core.people.models import RoleAssignment
-from requests_app.core.people.rights import can_make_link, people_visible_to, today
+from requests_app.core.people.rights import can_make_link, people_visible_to
 from requests_app.organisation import steps
 from requests_app.organisation.rights import can_confirm_role, roles_to_confirm
 from requests_app.organisation.steps import lend
@@ -39,7 +39,7 @@ def lent(town, *, by, **more):
         "code": "gks",
         "role": "legal_reviewer",
         "basis": "Avtal 2026-03-02, KS 2026-0007",
-        "valid_from": today(),
+        "valid_from": acting.today(),
         "valid_to": None,
         "reason": "Juristen delas",
     }
@@ -75,7 +75,7 @@ def test_nobody_takes_a_neighbours_person_by_themselves(town):
         role="dpo",
         authority=town.gks,
         basis="Avtal",
-        valid_from=today(),
+        valid_from=acting.today(),
         reason="x",
         given_by=town.gun,
         given_at=acting.now(),

@@ -6,7 +6,6 @@ from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DatabaseError, transaction
 from django.urls import reverse
-from django.utils import timezone
 
 from audit_app import acting
 from audit_app.acting import acting_as
@@ -104,7 +103,7 @@ def test_a_neighbour_proposes_no_first_managers_without_an_agreement(cast, neigh
             authority=board,
             first=cast.rut,
             second=cast.eva,
-            decided_on=timezone.localdate(acting.now()),
+            decided_on=acting.today(),
             diary_number="GBN 2026-0001",
         )
 

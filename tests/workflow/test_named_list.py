@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
+from audit_app import acting
 from requests_app.cases.access import clients
 from requests_app.cases.intake.rights import can_read_request, requests_visible_to
 from requests_app.cases.intake.steps import dialogue
@@ -12,7 +13,6 @@ from requests_app.cases.intake.steps import request as steps_request
 from requests_app.cases.review.rights.involvement import involvement
 from requests_app.cases.review.steps import case, decision, people
 from requests_app.core.people.models import RoleAssignment
-from requests_app.core.people.rights import today
 from requests_app.providers.application import Application
 from tests.cast import LOG
 from tests.helpers.people import rewrite, sees
@@ -96,7 +96,7 @@ def test_a_review_on_a_named_list_goes_to_no_authority_that_can_not_take_it(cast
     subject = cast.assigned()
     closed(cast, subject)
     row = RoleAssignment.objects.get(person=cast.rut)
-    rewrite(row, valid_to=today() - timedelta(days=1))
+    rewrite(row, valid_to=acting.today() - timedelta(days=1))
     refused(
         ValidationError,
         case.reroute,

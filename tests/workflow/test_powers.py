@@ -12,7 +12,6 @@ from audit_app.history import AuditedModel, BearerToken
 from requests_app.api.clients import TokenAuth
 from requests_app.cases.access.models import ContractClient, RegisterToken
 from requests_app.core.people.models import RoleAssignment
-from requests_app.core.people.rights import today
 from requests_app.core.step import as_owner, machine_account
 from requests_app.desk.queue.everything import everything_for
 from requests_app.duty.models.notices import NoticeChannel
@@ -128,7 +127,7 @@ def test_everything_of_a_month_is_due_together_with_time_for_two_reminders(cast)
     days = set(Recertification.objects.values_list("due_on", flat=True))
     assert len(days) == 1
     (day,) = days
-    assert day.day == 1 and timedelta(30) <= day - today() <= timedelta(62)
+    assert day.day == 1 and timedelta(30) <= day - acting.today() <= timedelta(62)
 
 
 def test_two_reminders_and_then_the_end_on_its_day(cast):
@@ -209,7 +208,7 @@ def test_each_sort_ends_when_nobody_confirms_it(powerful):
     # One of two names is taken off; the other would leave the list empty.
     assert InformationSetPerson.objects.count() == 1
     # Of each authority's items for answers the last one stays.
-    day = today() + timedelta(days=410)
+    day = acting.today() + timedelta(days=410)
     kept = DelegationRule.objects.in_force(day).filter(decision_type="answer")
     assert kept.filter(authority=powerful.gsn).count() == 1
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 from audit_app import acting
 from audit_app.acting import acting_as
 from requests_app.core.people.models import RoleAssignment
-from requests_app.core.people.rights import remember_roles, today
+from requests_app.core.people.rights import remember_roles
 from requests_app.core.step import SomeHindered
 from requests_app.desk.queue.everything import work_for
 from requests_app.duty.models.roster import Recertification
@@ -46,7 +46,7 @@ def test_confirmed_together_for_another_year(cast):
     again = Recertification.objects.get(
         outcome="", row_table=rows[0].row_table, row_id=rows[0].row_id
     )
-    assert again.due_on <= today() + timedelta(days=365)
+    assert again.due_on <= acting.today() + timedelta(days=365)
 
 
 def test_nobody_confirms_their_own_and_the_database_refuses_it_too(cast):

@@ -6,9 +6,9 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied, ValidationError
 
+from audit_app import acting
 from requests_app.core import two_persons
 from requests_app.core.people.models import Authority, RoleAssignment, SecrecyBranch
-from requests_app.core.people.rights import today
 from requests_app.core.step import WrongState
 from requests_app.core.two_persons import (
     GUARDED,
@@ -171,7 +171,7 @@ def classified(held, level, day):
 @pytest.mark.parametrize("days", [-100, 0, 1, 400])
 def test_a_class_is_raised_by_one_and_lowered_by_two(cast, days):
     held = InformationSet.objects.get(name="Pupil health")
-    day = today() + timedelta(days=days)
+    day = acting.today() + timedelta(days=days)
     refuses("two persons", classified(held, 0, day).save, cast.ines)
     change = proposed(classified(held, 0, day), cast.ines)
     assert held.classifications.count() == 1

@@ -12,7 +12,6 @@ from requests_app.cases.review.rights.involvement import involvement
 from requests_app.cases.review.steps import case, people
 from requests_app.core.calendar import is_office_hours
 from requests_app.core.people.models import Absence, RoleAssignment
-from requests_app.core.people.rights import today
 from requests_app.organisation import steps
 from tests.helpers.people import DAY, NIGHT, give
 from tests.helpers.refusals import refused
@@ -40,7 +39,7 @@ def is_offered(person, subject):
 
 
 def away(cast, person):
-    day = today()
+    day = acting.today()
     with acting_as(cast.per):
         Absence.objects.create(person=person, valid_from=day, valid_to=day)
 

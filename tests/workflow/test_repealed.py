@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 from django.core.exceptions import ValidationError
 
+from audit_app import acting
 from audit_app.acting import acting_as
 from requests_app.cases.review.models.decision import Decision
 from requests_app.cases.review.steps import assessment, decision
-from requests_app.core.people.rights import today
 from tests.cast import provision
 from tests.helpers.cases import NAMED
 from tests.helpers.refusals import fresh
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 def repeal(cast, code=NAMED):
     row = provision(code)
-    row.valid_to = today() - timedelta(days=1)
+    row.valid_to = acting.today() - timedelta(days=1)
     with acting_as(cast.sam):
         row.save()
     return row

@@ -3,8 +3,8 @@
 import pytest
 from django.core.exceptions import PermissionDenied
 
+from audit_app import acting
 from requests_app.cases.review.steps import case
-from requests_app.core.people.rights import today
 from requests_app.core.step import WrongState
 from tests.helpers.refusals import fresh, refused
 
@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 
 def test_the_registrar_registers_in_our_own_series(cast):
     first, second = cast.registered(number="EXSR1"), cast.registered(number="EXSR2")
-    year = today().year
+    year = acting.today().year
     assert first.diary_number == f"GSN {year}-0001"
     assert second.diary_number == f"GSN {year}-0002"
 

@@ -15,7 +15,6 @@ from requests_app.cases.review.steps import revocation
 from requests_app.cases.review.steps.afterwards import left_open
 from requests_app.cases.review.steps.decision import draw_up_at_once
 from requests_app.cases.review.steps.revocation import Haste
-from requests_app.core.people.rights import today
 from requests_app.core.step import WrongState
 from requests_app.disclosure.papers import reports
 from requests_app.disclosure.papers.reports import line_of, to_report
@@ -173,15 +172,15 @@ def test_the_case_shows_it_and_the_registrar_serves_it(cast, revoked):
     )
     made = Revocation.objects.get()
     assert made.served_on == "Microsoft"
-    assert last_day(made) >= today() + timedelta(days=21)
+    assert last_day(made) >= acting.today() + timedelta(days=21)
     assert "kan överklagas" in " ".join(row.text for row in left_open(fresh(revoked)))
 
 
 def test_it_is_reported_to_the_board_as_other_delegated_decisions(cast, revoked):
-    rows = to_report(cast.gsn, today())
+    rows = to_report(cast.gsn, acting.today())
     assert [type(row).__name__ for row in rows] == ["Decision", "Revocation"]
     assert str(line_of(rows[1]).decided_by).startswith("Bo Test")
-    this_day = today()
+    this_day = acting.today()
     shown = reports.fingerprint_of_report(rows)
     request.report(by=cast.lena, authority=cast.gsn, meeting_on=this_day, shown=shown)
     assert to_report(cast.gsn, this_day) == []

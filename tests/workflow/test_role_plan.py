@@ -5,10 +5,11 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 
+from audit_app import acting
 from audit_app.acting import acting_as
 from requests_app.core.drafts import HEADER
 from requests_app.core.people.models import Draft, Role, RoleAssignment
-from requests_app.core.people.rights import SECOND_PERSONS, today
+from requests_app.core.people.rights import SECOND_PERSONS
 from requests_app.desk.go_live import needed, plan_now
 from requests_app.organisation.law import BESIDE, PLANS
 from requests_app.organisation.rights import roles_to_confirm
@@ -120,7 +121,7 @@ def test_the_page_gives_them_and_says_what_is_lacking(cast):
     assert "Färre än tre bekräftar roller" in shown
     told = {"person_1": ada.pk, "reason": "Rollplan"}
     assert "decided_on" in client.post(url, told).context["form"].errors
-    told["decided_on"] = today()
+    told["decided_on"] = acting.today()
     assert "basis" in client.post(url, told).context["form"].errors
     told["basis"] = "KS § 12"
     answer = client.post(url, told)
@@ -147,5 +148,5 @@ def test_what_is_typed_in_a_plan_is_kept_until_it_is_given(cast):
     shown = client.get(url).context["form"]
     assert shown["because_1"].value() == WHY and not shown.errors
     assert WHY not in words(client.get(f"/role-plan/{cast.gsn.pk}/5/"))
-    client.post(url, told | {"decided_on": today(), "basis": "KS § 12"})
+    client.post(url, told | {"decided_on": acting.today(), "basis": "KS § 12"})
     assert roles_of(ada, cast.gsn) and not Draft.objects.exists()

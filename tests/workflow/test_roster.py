@@ -4,7 +4,6 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.utils import timezone
 
 from audit_app import acting
 from audit_app.acting import acting_as
@@ -46,7 +45,7 @@ def pattern(cast, group, **terms):
         "weekdays": list(range(7)),
         "days": EVERY,
         "every_weeks": 1,
-        "valid_from": timezone.localdate(acting.now()) + timedelta(days=1),
+        "valid_from": acting.today() + timedelta(days=1),
         "valid_to": None,
     }
     return steps.lay_pattern(group, by=cast.per, **{**usual, **NIGHT, **terms})
@@ -88,7 +87,7 @@ def test_overlapping_shifts_are_told_beside_the_field(cast):
     assert "begins_at" in told.value.message_dict
     with pytest.raises(ValidationError) as told:
         pattern(cast, group, begins=time(0), ends=time(23, 59),
-                valid_from=timezone.localdate(acting.now()))  # fmt: skip
+                valid_from=acting.today())  # fmt: skip
     assert "valid_from" in told.value.message_dict
     assert Shift.objects.count() == 1 and not RosterPattern.objects.exists()
 

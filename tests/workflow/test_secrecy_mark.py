@@ -8,7 +8,6 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from audit_app import acting
 from requests_app.cases.review.papers.case import documents_of
 from requests_app.cases.review.steps.afterwards import mark_secret, take_mark_off
-from requests_app.core.people.rights import today
 from requests_app.disclosure.selectors import entries, public_register
 from tests.cast import provision
 from tests.helpers.refusals import fresh
@@ -18,7 +17,9 @@ NAMED = "OSL-23-2-st1"
 
 
 def told(subject):
-    return next(entries(public_register(subject.authority, today(), today())))
+    return next(
+        entries(public_register(subject.authority, acting.today(), acting.today()))
+    )
 
 
 @pytest.fixture
@@ -33,7 +34,7 @@ def marked(subject, by, **terms):
 def test_a_mark_says_provision_day_and_authority_and_no_more_is_told(cast, subject):
     assert told(subject).subject
     mark = marked(subject, cast.lena, publication="outside")
-    assert (mark.provision, mark.marked_on) == (provision(NAMED), today())
+    assert (mark.provision, mark.marked_on) == (provision(NAMED), acting.today())
     assert told(subject).is_left_out
     assert told(subject).number == fresh(subject).diary_number
 
@@ -42,7 +43,7 @@ def test_one_that_is_taken_off_or_over_is_none(cast, subject):
     mark = marked(subject, cast.lena, publication="protected")
     take_mark_off(fresh(subject), by=cast.lena, mark=mark, reason="Den behövs inte.")
     assert told(subject).subject
-    until = today() + timedelta(days=1)
+    until = acting.today() + timedelta(days=1)
     marked(subject, cast.lena, publication="outside", ends_on=until)
     assert told(subject).is_left_out
     with acting.at(acting.now() + timedelta(days=2)):
@@ -50,7 +51,9 @@ def test_one_that_is_taken_off_or_over_is_none(cast, subject):
 
 
 def _all(subject):
-    return public_register(subject.authority, today() - timedelta(days=9), today())
+    return public_register(
+        subject.authority, acting.today() - timedelta(days=9), acting.today()
+    )
 
 
 def test_a_document_is_marked_by_its_key_and_tells_nothing_in_the_register(
@@ -68,7 +71,7 @@ def test_a_document_is_marked_by_its_key_and_tells_nothing_in_the_register(
     ("terms", "field"),
     [
         ({"document": "filenote-99"}, "document"),
-        ({"ends_on": today()}, "ends_on"),
+        ({"ends_on": acting.today()}, "ends_on"),
     ],
 )
 def test_what_can_not_be_is_said_beside_its_field(cast, subject, terms, field):

@@ -12,7 +12,6 @@ from audit_app.acting import acting_as
 from requests_app.cases.review.law.facts import facts_of
 from requests_app.cases.review.law.rules import seen_relying_on
 from requests_app.cases.review.steps import decision
-from requests_app.core.people.rights import today
 from requests_app.core.step import WrongState
 from requests_app.organisation import steps
 from requests_app.organisation.models import DelegationRule
@@ -54,7 +53,7 @@ def without_items(cast):
         authority=cast.gsn, decision_type="standing"
     ):
         with acting_as(cast.lena):
-            rule.valid_to = today() - timedelta(days=1)
+            rule.valid_to = acting.today() - timedelta(days=1)
             rule.save()
 
 
@@ -173,7 +172,7 @@ def current_general(cast):
 
 
 def test_what_runs_out_is_work_until_there_is_a_newer_one(cast):
-    this_day = today()
+    this_day = acting.today()
     held = InformationSet.objects.get(name="Servers")
     soon = unconfirmed_standing_assessment(
         cast, cast.karin, information_set=held, review_due=this_day + timedelta(20)

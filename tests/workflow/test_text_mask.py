@@ -17,7 +17,6 @@ from requests_app.cases.intake.steps import dialogue, file
 from requests_app.cases.review.models.masks import MaskedText, TextMask
 from requests_app.cases.review.steps import afterwards
 from requests_app.core.models import Content, as_text
-from requests_app.core.people.rights import today
 from requests_app.core.step import WrongState
 from requests_app.desk.queue.everything import everything_for
 from requests_app.desk.search import search
@@ -42,7 +41,7 @@ def test_a_corrected_text_reads_with_the_right_words_and_keeps_what_was(cast):
     kept = FileNote.objects.get(review=case).text
     mask = corrected(case, WRONG, RIGHT, by=cast.lena)
     text = fresh(kept).text
-    assert WRONG not in text and f"[rättat {today()}: {RIGHT}]" in text
+    assert WRONG not in text and f"[rättat {acting.today()}: {RIGHT}]" in text
     assert WRONG in as_text(fresh(kept).original)
     assert fresh(kept).is_intact and mask.stands
     assert LedgerEntry.objects.filter(event="text_mask.corrected").exists()
@@ -52,7 +51,7 @@ def test_the_wrong_words_go_wherever_a_line_breaks_and_nothing_else_does(cast):
     case = noted(cast, "wronglind\nKVARNQVISTS bil. Sandwronglind Kvarnqvist.")
     corrected(case, WRONG, by=cast.karin)
     text = FileNote.objects.get(review=case).text.text
-    assert text == f"[rättat {today()}]S bil. Sandwronglind Kvarnqvist."
+    assert text == f"[rättat {acting.today()}]S bil. Sandwronglind Kvarnqvist."
 
 
 def test_a_search_finds_the_right_words_and_not_the_wrong_ones(cast):
@@ -118,14 +117,14 @@ def test_a_restricted_text_is_read_with_a_basis_until_the_person_is_told(cast):
     assert WRONG not in note.text and "artikel 18" in note.text
     assert WRONG not in words(signed_in(cast.karin).get(page(case)))
     refused(ValidationError, correct_restricted, case, by=cast.lena)
-    for day in (today() + timedelta(1), today() - timedelta(1)):
+    for day in (acting.today() + timedelta(1), acting.today() - timedelta(1)):
         values = {"reason": "Utrett", "subject_told_on": day}
         refused(ValidationError, lift_restriction, fresh(mask), by=cast.lena, **values)
     lift_restriction(
-        fresh(mask), by=cast.lena, reason="Utrett", subject_told_on=today()
+        fresh(mask), by=cast.lena, reason="Utrett", subject_told_on=acting.today()
     )
     assert WRONG in fresh(note).text
-    again = {"reason": "Utrett", "subject_told_on": today()}
+    again = {"reason": "Utrett", "subject_told_on": acting.today()}
     refused(WrongState, lift_restriction, fresh(mask), by=cast.lena, **again)
 
 
@@ -134,7 +133,7 @@ def test_what_was_corrected_stays_so_below_a_restriction(cast):
     corrected(case, WRONG, RIGHT, by=cast.lena)
     mask = restricted(case, RIGHT, by=cast.lena)
     lift_restriction(
-        fresh(mask), by=cast.lena, reason="Utrett", subject_told_on=today()
+        fresh(mask), by=cast.lena, reason="Utrett", subject_told_on=acting.today()
     )
     text = FileNote.objects.get(review=case).text.text
     assert RIGHT in text and WRONG not in text
@@ -224,7 +223,7 @@ def test_what_was_kept_agrees_with_the_record_all_the_same(cast):
     corrected(case, WRONG, RIGHT, by=cast.lena)
     mask = restricted(case, RIGHT, by=cast.lena)
     lift_restriction(
-        fresh(mask), by=cast.lena, reason="Utrett", subject_told_on=today()
+        fresh(mask), by=cast.lena, reason="Utrett", subject_told_on=acting.today()
     )
     with connection.cursor() as cursor:
         cursor.execute("set constraints all immediate")

@@ -27,7 +27,7 @@ from django.db.models import (
 from django.db.models.functions import ExtractHour, TruncWeek
 from django.utils import timezone
 
-from audit_app import ledger
+from audit_app import acting, ledger
 from audit_app.ledger import Kind
 from audit_app.models import LedgerEntry
 from requests_app.audit.lines.read import Place
@@ -39,7 +39,6 @@ from requests_app.cases.review.models.decision import Decision
 from requests_app.core.figures import TOOK, Percentile, by_period
 from requests_app.core.models import Outcome, WorkingDay
 from requests_app.core.people.models import Role, RoleAssignment
-from requests_app.core.people.rights import today
 from requests_app.core.words.events import event_label
 from requests_app.core.words.texts import label_of
 from requests_app.organisation.models import DelegationRule
@@ -166,7 +165,7 @@ def decisions_asked(user: Any, criteria: Criteria) -> QuerySet[Decision]:
 
 def _lasting() -> QuerySet[DelegationRule]:
     """Items that hold after today: of one that ends today, the end has been entered."""
-    return DelegationRule.objects.in_force(today() + timedelta(days=1))
+    return DelegationRule.objects.in_force(acting.today() + timedelta(days=1))
 
 
 def _office_hours() -> QuerySet[WorkingDay]:

@@ -61,7 +61,6 @@ from requests_app.core.people.rights import (
     routing_authorities,
     running_authorities_of,
     scope_q,
-    today,
 )
 from requests_app.core.two_persons import Guarded, always
 from requests_app.organisation.rights import minutes_beside
@@ -272,7 +271,7 @@ def highest_class_among(
     """Of a request, as far as its objects are in these reviews, which the person
     sees."""
     key = f"{OBJECTS}__access_request"
-    rows = SecurityClassification.objects.in_force(today()).filter(
+    rows = SecurityClassification.objects.in_force(acting.today()).filter(
         of_reviews(user, f"{OBJECTS}__review", reviews),
         **{key: OuterRef(access_request), f"{OBJECTS}__removed_in_revision": None},
     )
@@ -282,7 +281,7 @@ def highest_class_among(
 
 def highest_class(review: SecrecyReview) -> int | None:
     """The highest confidentiality in force among what the review's objects hold."""
-    row = _highest(review.pk, today())
+    row = _highest(review.pk, acting.today())
     return row[0] if row else None
 
 
@@ -323,7 +322,7 @@ def _in_force(
     """The classifications in force of what these objects hold, as far as they are asked
     for still."""
     conditions = {"removed_in_revision": None, **objects}
-    return SecurityClassification.objects.in_force(day or today()).filter(
+    return SecurityClassification.objects.in_force(day or acting.today()).filter(
         **{f"{OBJECTS}__{name}": value for name, value in conditions.items()}
     )
 
@@ -344,7 +343,7 @@ class Reach(NamedTuple):
 
 def reach_of(review: SecrecyReview) -> Reach:
     """One query."""
-    (row,) = _read_reach(review.pk, today())
+    (row,) = _read_reach(review.pk, acting.today())
     return Reach(*row)
 
 
@@ -435,7 +434,7 @@ def _registrars_at_work(now: datetime) -> QuerySet[RoleAssignment]:
     )
     is_listed = OuterRef("is_named_list")
     return (
-        RoleAssignment.objects.in_force(now, today())
+        RoleAssignment.objects.in_force(now, acting.today())
         .filter(role=Role.REGISTRAR)
         .alias(is_listed=ExpressionWrapper(is_listed, output_field=BooleanField()))
         .filter(
@@ -444,7 +443,7 @@ def _registrars_at_work(now: datetime) -> QuerySet[RoleAssignment]:
             ~Q(conflict_of_each("person", "access_request")),
             authority=OuterRef("authority"),
         )
-        .exclude(person__in=Absence.objects.in_force(today()).values("person"))
+        .exclude(person__in=Absence.objects.in_force(acting.today()).values("person"))
     )
 
 

@@ -12,6 +12,7 @@ from django.db.models.functions import JSONObject, Lower
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from audit_app import acting
 from requests_app.cases.access.models import OutsideAnswer
 from requests_app.cases.intake.models.request import (
     AccessRequest,
@@ -28,7 +29,6 @@ from requests_app.cases.review.rights.involvement import Involvement
 from requests_app.core.catalogue import country_name
 from requests_app.core.fields import key_in_array
 from requests_app.core.models import models_by_table, path_to
-from requests_app.core.people.rights import today
 from requests_app.core.queue import Clock, NoticeKind, clock_between
 from requests_app.core.words.texts import (
     day_in_full,
@@ -299,7 +299,7 @@ def objects_of(rows: QuerySet[RequestedObject]) -> list[NamedObject]:
 
 def _sets_in_object() -> QuerySet:
     newest = SecurityClassification.objects.filter(
-        information_set=OuterRef("pk"), valid_from__lte=today()
+        information_set=OuterRef("pk"), valid_from__lte=acting.today()
     ).order_by("-valid_from", "-id")
     levels = JSONObject(**{name: name for name in LEVELS})
     entry = JSONObject(

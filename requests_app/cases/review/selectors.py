@@ -82,7 +82,6 @@ from requests_app.core.people.rights import (
     has_role,
     roles_in_force,
     roles_of,
-    today,
 )
 from requests_app.core.queue import (
     Clock,
@@ -240,7 +239,7 @@ def candidates(review: SecrecyReview, asked_by: Any) -> QuerySet[Any]:
     )
     declared = ConflictDeclaration.objects.conflicts_in(review.access_request_id)
     visible = visible_to(asked_by)
-    away = Absence.objects.in_force(today()).filter(person=OuterRef("pk"))
+    away = Absence.objects.in_force(acting.today()).filter(person=OuterRef("pk"))
     # Of those that somebody has worked: what nobody has taken takes nobody's place.
     taken = visible.filter(Exists(Assignment.objects.filter(review=OuterRef("pk"))))
     worked = Assignment.objects.filter(
@@ -263,7 +262,7 @@ def candidates(review: SecrecyReview, asked_by: Any) -> QuerySet[Any]:
             knows=Exists(worked),
             away_until=Subquery(away.values("valid_to")[:1]),
             stands_in=Exists(
-                Absence.objects.in_force(today()).filter(
+                Absence.objects.in_force(acting.today()).filter(
                     substitute=OuterRef("pk"), person=review.case_officer_id
                 )
             ),
@@ -297,7 +296,7 @@ def successors(reviews: list[SecrecyReview], asked_by: Any) -> QuerySet[Any]:
     rows = roles_in_force(Role.LEGAL_REVIEWER).filter(
         authority__in=[review.authority_id for review in reviews]
     )
-    away = Absence.objects.in_force(today()).filter(person=OuterRef("pk"))
+    away = Absence.objects.in_force(acting.today()).filter(person=OuterRef("pk"))
     return (
         get_user_model()
         .objects.filter(pk__in=rows.values("person"))
@@ -641,7 +640,9 @@ def _roles(manager: Any, theirs: Iterable[int]) -> list[Any]:
     they are away, and who stands in."""
     runs = authorities_of(manager, Role.IT_MANAGER)
     reviewers = roles_in_force(Role.LEGAL_REVIEWER).filter(authority__in=runs)
-    absences = Absence.objects.in_force(today()).filter(person=OuterRef("person"))
+    absences = Absence.objects.in_force(acting.today()).filter(
+        person=OuterRef("person")
+    )
     longest = absences.order_by("-valid_to")
     rows = RoleAssignment.objects.in_force(acting.now()).filter(
         Q(person__in=reviewers.values("person")) | Q(person__in=list(theirs))
@@ -655,7 +656,7 @@ def _roles(manager: Any, theirs: Iterable[int]) -> list[Any]:
 
 def _leaving(people: dict[int, Any], roles: list[Any]) -> dict[int, str]:
     """Who is away, has left or leaves soon, and since or until when."""
-    day = today()
+    day = acting.today()
     last: dict[int, date] = {}
     last_roles: dict[int, Any] = {}
     for row in roles:

@@ -12,6 +12,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from audit_app import acting
 from requests_app.cases.intake.models.review import SecrecyReview
 from requests_app.cases.review.law.rules import seen_relying_on
 from requests_app.core.content import same_or_keep
@@ -25,7 +26,7 @@ from requests_app.core.forms import (
 from requests_app.core.pages.case import RegisterAdmin
 from requests_app.core.pages.histories import LockboxInline
 from requests_app.core.pages.lists import StepPage, always
-from requests_app.core.people.rights import SEE_REGISTERS, today
+from requests_app.core.people.rights import SEE_REGISTERS
 from requests_app.core.words.texts import label_of
 from requests_app.registers import steps
 from requests_app.registers.models.standing import (
@@ -291,7 +292,7 @@ class StandingAssessmentAdmin(RegisterAdmin):
     @admin.display(description=_("state"))
     def state(self, obj: StandingAssessment) -> Any:
         is_running = obj.confirmed_at and not obj.revoked_at
-        if is_running and obj.review_due < today():
+        if is_running and obj.review_due < acting.today():
             return gettext("Expired")
         return obj.state
 
@@ -343,7 +344,7 @@ class StandingAssessmentAdmin(RegisterAdmin):
         return self.get_queryset(request).filter(pk=key).first()
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        start: dict[str, Any] = {"valid_from": today()}
+        start: dict[str, Any] = {"valid_from": acting.today()}
         if authority := request.GET.get("authority"):
             start["authority"] = authority
         old = self._source(request)

@@ -12,6 +12,7 @@ from django.template.response import TemplateResponse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from audit_app import acting
 from audit_app.ledger import Kind, record
 from audit_app.queries import cached_row
 from requests_app.core.drafts import is_script
@@ -24,7 +25,6 @@ from requests_app.core.people.rights import (
     people_of,
     role_holder,
     roles_of,
-    today,
     within_reach,
 )
 from requests_app.core.step import relation_to
@@ -269,4 +269,4 @@ class DatedAdmin(RegisterAdmin):
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         begun = super().get_changeform_initial_data(request)
-        return {"valid_from": today(), **begun}
+        return {"valid_from": acting.today(), **begun}

@@ -76,10 +76,6 @@ BY_ROLE: dict[str, tuple[Role, ...]] = {
 SEES_UNROUTED = {Role.REGISTRAR, Role.AUDITOR}
 
 
-def today() -> date:
-    return timezone.localdate(acting.now())
-
-
 def roles_of(user: Any) -> list[RoleAssignment]:
     """The role rows in force now."""
     if not user.is_authenticated or not user.is_active or user.is_machine:
@@ -442,7 +438,7 @@ def accounts_kept_by(user: Any) -> QuerySet[Any]:
     keepers = (Role.IT_MANAGER, Role.SYSTEM_ADMINISTRATOR)
     keeps = authorities_of(user, *keepers)
     roles = RoleAssignment.objects.standing().filter(person=OuterRef("pk"))
-    roles = roles.filter(Q(valid_to=None) | Q(valid_to__gte=today()))
+    roles = roles.filter(Q(valid_to=None) | Q(valid_to__gte=acting.today()))
     theirs = Q(municipality__in=_administers_all_of(user))
     if keeps:
         near = Q(municipality__in=within_reach(user, *keepers))
@@ -509,7 +505,7 @@ def role_holder(user: Any) -> RoleHolder:
     if isinstance(user, RoleHolder):
         return user
     rows = roles_of(user)
-    return RoleHolder(user.pk, places(rows), today(), is_small_scope(rows))
+    return RoleHolder(user.pk, places(rows), acting.today(), is_small_scope(rows))
 
 
 def places(rows: Iterable[Any]) -> tuple[Place, ...]:

@@ -788,7 +788,7 @@ def _dated(day: date, today: date) -> str:
 
 def short_day(day: date) -> str:
     """3 March; with the year where it is another than this."""
-    return _dated(day, timezone.localdate(acting.now()))
+    return _dated(day, acting.today())
 
 
 @lru_cache(maxsize=2_000)
@@ -798,9 +798,7 @@ def _time_in_words(hour: int, minute: int, _language: str | None) -> str:
 
 def from_until(begins_at: datetime, ends_at: datetime) -> str:
     """Day and time of both ends; the day once where it is the same."""
-    return _from_until(
-        begins_at, ends_at, get_language(), timezone.localdate(acting.now())
-    )
+    return _from_until(begins_at, ends_at, get_language(), acting.today())
 
 
 # Of many rosters the shifts change at the same hours.

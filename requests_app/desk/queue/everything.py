@@ -65,7 +65,6 @@ from requests_app.core.people.rights import (
     places,
     roles_of,
     running_authorities_of,
-    today,
 )
 from requests_app.core.queue import (
     LONGEST,
@@ -286,7 +285,7 @@ def _class_four(user: Any) -> Iterator[Kind]:
     if not guards:
         return
     requested = "object_links__cloud_object__requested"
-    current = SecurityClassification.objects.in_force(today())
+    current = SecurityClassification.objects.in_force(acting.today())
     rows = InformationSet.objects.filter(
         **{
             f"{requested}__review__status__in": SecrecyReview.OPEN,
@@ -629,7 +628,7 @@ def _authority(item: WorkItem) -> str:
 
 def clocks(user: Any) -> dict[str, tuple[str, datetime]]:
     """Until when each runs that one can look for."""
-    tomorrow = first_instant(today() + timedelta(days=1))
+    tomorrow = first_instant(acting.today() + timedelta(days=1))
     ends = {"soon": (_("within 2 hours"), acting.now() + SOON)}
     if begins := next_shift_begins(user):
         at = timezone.localtime(begins)

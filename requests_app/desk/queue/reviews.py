@@ -110,7 +110,6 @@ from requests_app.core.people.rights import (
     has_small_scope,
     manages,
     role_holder,
-    today,
 )
 from requests_app.core.queue import Kind, WorkItem, of_each, upkeep_item, url
 from requests_app.core.words.texts import moment_in_words
@@ -161,7 +160,7 @@ def ended_tests() -> QuerySet[HarmTest]:
     """Harm tests of open reviews that cite a version no longer in force."""
     return HarmTest.objects.filter(
         review__status__in=SecrecyReview.OPEN,
-        provision__valid_to__lte=today(),
+        provision__valid_to__lte=acting.today(),
     ).exclude(outcome=HarmTest.Outcome.STRUCK)
 
 
@@ -284,7 +283,7 @@ def alarm(review: Any) -> str:
     if review.is_broken and review.status == Status.DECIDED:
         return _("A condition of the decision was broken.")
     due = account_due(review) if awaits_follow_up(review) else None
-    if due is not None and due < today():
+    if due is not None and due < acting.today():
         return _("The written account was due %(day)s.") % {"day": _in_words(due)}
     return ""
 

@@ -189,7 +189,7 @@ def description(page: RegisterPage, place: str) -> str:
         "@type": "dcat:Catalog",
         "dcterms:title": swedish(f"Öppna data från {page.authority}"),
         "dcterms:description": swedish("Diarieförda ärenden."),
-        "dcterms:modified": day(timezone.localdate(acting.now())),
+        "dcterms:modified": day(acting.today()),
         "dcat:dataset": {"@id": f"{place}/#diarium"},
         **common,
     }
@@ -575,7 +575,7 @@ def description_of_reports(year: Year, place: str) -> str:
                     "dcterms:publisher": publisher,
                     "dcterms:license": {"@id": CC0},
                     "dcterms:language": {"@id": f"{EU}/language/SWE"},
-                    "dcterms:modified": day(timezone.localdate(acting.now())),
+                    "dcterms:modified": day(acting.today()),
                     "dcat:dataset": {"@id": _dataset(folder, year)},
                 },
                 agent,
@@ -607,7 +607,7 @@ def _open_data_set(
         "dcterms:accessRights": {"@id": f"{EU}/access-right/PUBLIC"},
         "dcterms:accrualPeriodicity": {"@id": f"{EU}/frequency/ANNUAL"},
         "dcterms:language": {"@id": f"{EU}/language/SWE"},
-        "dcterms:issued": day(timezone.localdate(acting.now())),
+        "dcterms:issued": day(acting.today()),
         "dcterms:temporal": {
             "@type": "dcterms:PeriodOfTime",
             "dcat:startDate": day(date(year.year, 1, 1)),

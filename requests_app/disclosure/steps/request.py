@@ -40,7 +40,7 @@ from requests_app.core.content import (
 )
 from requests_app.core.models import Content, as_text
 from requests_app.core.people.models import Authority
-from requests_app.core.people.rights import can_report_to_board, today
+from requests_app.core.people.rights import can_report_to_board
 from requests_app.core.step import (
     ChangedSince,
     WrongState,
@@ -738,7 +738,7 @@ def correct_personal_data(
 
     def reads(content: Content) -> str:
         kind = content.media_type
-        return words_texts.corrected(content.text, kind, words, right, today())
+        return words_texts.corrected(content.text, kind, words, right, acting.today())
 
     mask = _new(review, Kind.CORRECTION, by, ground, request)
     _put_on(mask, chosen, reads, gone)
@@ -765,7 +765,7 @@ def restrict_texts(
     _put_on(
         mask,
         chosen,
-        lambda content: words_texts.restricted(content.media_type, today()),
+        lambda content: words_texts.restricted(content.media_type, acting.today()),
         gone,
     )
     note("text_mask.restricted", on=review, by=by, texts=len(chosen))
@@ -785,7 +785,7 @@ def lift_restriction(
     mask: TextMask, *, by: Any, reason: str, subject_told_on: date
 ) -> None:
     """The texts are read as before: after the data subject was told (GDPR 18.3)."""
-    if not timezone.localdate(mask.made_at) <= subject_told_on <= today():
+    if not timezone.localdate(mask.made_at) <= subject_told_on <= acting.today():
         text = _("Tell the data subject first, after the texts were restricted.")
         raise ValidationError({"subject_told_on": text})
     save(

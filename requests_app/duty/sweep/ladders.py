@@ -27,7 +27,6 @@ from requests_app.cases.intake.models.review import SecrecyReview
 from requests_app.cases.intake.steps import dialogue
 from requests_app.core.models import Heartbeat
 from requests_app.core.people.models import Authority
-from requests_app.core.people.rights import today
 from requests_app.core.queue import flood_url, turn_address, url
 from requests_app.core.step import Busy
 from requests_app.core.words.texts import moment_in_words
@@ -523,7 +522,7 @@ SLACK = timedelta(days=7)
 def lay_patterns_further(by: Any) -> list[str]:
     """Patterns that go on, by the shifts that have come within reach."""
     reach = acting.now() + AHEAD - SLACK
-    goes_on = Q(valid_to=None) | Q(valid_to__gte=today())
+    goes_on = Q(valid_to=None) | Q(valid_to__gte=acting.today())
     rows = RosterPattern.objects.filter(goes_on, ended_at=None, group__is_active=True)
     rows = rows.annotate(last=Max("shifts__begins_at")).filter(
         Q(last=None) | Q(last__lt=reach)

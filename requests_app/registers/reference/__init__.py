@@ -18,7 +18,7 @@ from requests_app.core import calendar as core_calendar
 from requests_app.core.models import WorkingDay
 from requests_app.core.municipality import Municipality
 from requests_app.core.people.models import Authority, Role, RoleAssignment
-from requests_app.core.people.rights import people_of, today
+from requests_app.core.people.rights import people_of
 from requests_app.core.step import (
     SWEEP,
     WrongState,
@@ -263,7 +263,7 @@ def restore_managers(
             person=person,
             role=Role.IT_MANAGER,
             authority=authority,
-            valid_from=today(),
+            valid_from=acting.today(),
             reason=in_record(reason, number=protocol),
         )
         role.full_clean(exclude=["given_by"])
@@ -296,7 +296,7 @@ def _enter(first: FirstPerson, authority: Authority, by: Any) -> None:
         person=person,
         role=first.role,
         authority=authority,
-        valid_from=today(),
+        valid_from=acting.today(),
         reason=in_record(_("The city was founded")),
     )
     deliver(role, given_by=by, confirmed_by=machine_account(SWEEP), at=acting.now())

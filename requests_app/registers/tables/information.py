@@ -31,7 +31,6 @@ from requests_app.core.people.rights import (
     is_taken,
     makes_accounts_in,
     people_visible_to,
-    today,
     within_reach,
 )
 from requests_app.organisation.law import (
@@ -366,7 +365,7 @@ class InformationSetForm(RowForm):
         super().__init__(cells, **kwargs)
         provisions: Any = self.fields["provisions"]
         # Versions that have begun, the newest of each code last.
-        begun = Provision.objects.exclude(valid_from__gt=today())
+        begun = Provision.objects.exclude(valid_from__gt=acting.today())
         provisions.queryset = begun.order_by(F("valid_from").asc(nulls_first=True))
 
     def standing(self) -> InformationSet | None:

@@ -11,6 +11,7 @@ from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from audit_app import acting
 from requests_app.cases.intake.models.review import ConflictDeclaration, SecrecyReview
 from requests_app.cases.review.forms.people import NoConflictField, TakingPartForm
 from requests_app.cases.review.law.facts import assessment_with_texts
@@ -57,7 +58,6 @@ from requests_app.core.forms import (
     StepForm,
     this_minute,
 )
-from requests_app.core.people.rights import today
 from requests_app.core.words.texts import moment_in_words
 from requests_app.registers.models.provisions import Provision
 
@@ -606,7 +606,7 @@ class MarkSecretForm(StepForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.choice("provision").queryset = Provision.objects.in_force(today())
+        self.choice("provision").queryset = Provision.objects.in_force(acting.today())
         self.choice("document").choices = [
             ("", WHOLE),
             *((row.key, row.name) for row in documents_of(self.subject)),

@@ -16,6 +16,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from audit_app import acting
 from audit_app.ledger import record
 from requests_app.cases.access.queue import clock_of
 from requests_app.cases.intake.forms import TICK, NamesNobodyForm
@@ -81,7 +82,6 @@ from requests_app.cases.review.selectors import (
 from requests_app.cases.review.steps.assessment import AnswerInput, HarmTestInput
 from requests_app.core.forms import MomentField, PlainText, StepForm, this_minute
 from requests_app.core.people.models import Authority
-from requests_app.core.people.rights import today
 from requests_app.core.queue import Clock
 from requests_app.core.words.texts import identifiers_in, is_address
 from requests_app.registers.models.provisions import Provision, StatuteParagraph
@@ -262,7 +262,7 @@ def statute_texts(nodes: Iterable[Node]) -> dict[str, StatuteParagraph]:
     """The paragraphs that the questions name, in force today, by their key."""
     keys = {key for node in nodes for key in node.paragraphs}
     texts = {}
-    for row in StatuteParagraph.objects.in_force(today()):
+    for row in StatuteParagraph.objects.in_force(acting.today()):
         if row.key in keys:
             texts[row.key] = row
     return texts
@@ -277,7 +277,7 @@ def replacing(provisions: Iterable[Provision]) -> Iterable[Provision]:
     codes = [row.code for row in provisions if has_ended(row)]
     if not codes:
         return ()
-    rows: Any = Provision.objects.in_force(today())
+    rows: Any = Provision.objects.in_force(acting.today())
     return rows.filter(code__in=codes).select_related("statute_paragraph")
 
 
@@ -602,7 +602,7 @@ class ProvisionsForm(CommentedForm):
         self.provisions = self._provisions()
         shown = [provision.pk for provision in self.provisions]
         self.choice("more").queryset = (
-            Provision.objects.in_force(today())
+            Provision.objects.in_force(acting.today())
             .filter(works_against=Provision.WorksAgainst.EVERYONE)
             .exclude(pk__in=shown)
         )
@@ -644,7 +644,7 @@ class ProvisionsForm(CommentedForm):
                 for pk in typed.getlist("shown")
                 if is_key(pk) and int(pk) not in by_pk
             ]
-            added = Provision.objects.exclude(valid_from__gt=today())
+            added = Provision.objects.exclude(valid_from__gt=acting.today())
             added = added.filter(pk__in=keys).select_related("statute_paragraph")
             by_pk |= {row.pk: row for row in added}
         by_pk |= {row.pk: row for row in replacing(by_pk.values())}
@@ -1057,7 +1057,7 @@ class RecordConsentForm(StepForm):
         field = self.choice("provision")
         tested = self.subject.harm_tests.values("provision")
         proposed = proposed_provisions(self.subject).values("pk")
-        field.queryset = Provision.objects.in_force(today()).filter(
+        field.queryset = Provision.objects.in_force(acting.today()).filter(
             Q(pk__in=tested) | Q(pk__in=proposed),
             lifted_by__contains=[Ground.CONSENT],
         )

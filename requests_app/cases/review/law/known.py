@@ -10,6 +10,7 @@ from urllib.parse import unquote
 from django.db.models import Exists, Q, QuerySet
 from django.utils.translation import gettext as _
 
+from audit_app import acting
 from audit_app.queries import Prewritten, Texts
 from requests_app.cases.intake.models.request import AccessRequest
 from requests_app.cases.intake.models.review import ConflictDeclaration, SecrecyReview
@@ -21,7 +22,6 @@ from requests_app.cases.review.models.assessment import (
 )
 from requests_app.core.catalogue import EEA, country_name
 from requests_app.core.fields import is_one_of
-from requests_app.core.people.rights import today
 from requests_app.core.words.texts import WORDS, is_personal
 from requests_app.registers.models.cloud import CloudObject, Provider
 from requests_app.registers.models.information import InformationSet
@@ -446,13 +446,13 @@ def sets_of(review: int) -> QuerySet[InformationSet]:
 def has_ended(provision: Provision, day: date | None = None) -> bool:
     """Has the law put something else in its place, or nothing? Today, or on a day."""
     ends = provision.valid_to
-    return ends is not None and ends <= (day or today())
+    return ends is not None and ends <= (day or acting.today())
 
 
 def is_in_force(provision: Provision, day: date | None = None) -> bool:
     """A version that is decided on and has not begun carries nothing yet."""
     begins = provision.valid_from
-    begun = begins is None or begins <= (day or today())
+    begun = begins is None or begins <= (day or acting.today())
     return begun and not has_ended(provision, day)
 
 
@@ -499,7 +499,7 @@ def _state(row: StandingAssessment | None) -> str:
         return "missing"
     if row.revoked_at is not None:
         return "revoked"
-    this_day = today()
+    this_day = acting.today()
     if this_day < row.valid_from:
         return "missing"
     if this_day <= row.review_due:
@@ -568,13 +568,15 @@ def proposed_provisions(review: SecrecyReview) -> QuerySet[Provision]:
     """
     unmapped = review.requested_objects.still_named().filter(cloud_object=None)
     addresses = list(unmapped.values_list("external_id", flat=True))
-    return _proposed(review.pk, today(), codes_for_unmapped(review, addresses))
+    return _proposed(review.pk, acting.today(), codes_for_unmapped(review, addresses))
 
 
 def read_proposed(review: SecrecyReview, unmapped: list[str]) -> list[Provision]:
     """The provisions proposed for a review, with their paragraphs, in their order.
     `unmapped`: addresses of its objects that are not in the map."""
-    return _read_proposed(review.pk, today(), codes_for_unmapped(review, unmapped))
+    return _read_proposed(
+        review.pk, acting.today(), codes_for_unmapped(review, unmapped)
+    )
 
 
 def codes_for_unmapped(review: SecrecyReview, unmapped: list[str]) -> Texts:

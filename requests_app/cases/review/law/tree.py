@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -223,7 +222,7 @@ def tree(version: str) -> Tree:
 
 def version_now() -> str:
     """The newest version that has begun."""
-    today = timezone.localdate(acting.now())
+    today = acting.today()
     begun = [version for version in _versions() if version.valid_from <= today]
     return max(begun, key=lambda version: version.valid_from).version
 

@@ -57,7 +57,6 @@ from requests_app.cases.review.steps.locking import forget_drafts_on, in_locking
 from requests_app.core.content import is_after, keep, keep_if, refuse_outside
 from requests_app.core.models import Outcome
 from requests_app.core.people.models import Authority
-from requests_app.core.people.rights import today
 from requests_app.core.step import WrongState, each, lock, note, require, save, step
 from requests_app.core.words.texts import in_record
 from requests_app.organisation.rights import delegation_for
@@ -365,7 +364,7 @@ def end_in_court(
 ) -> None:
     _require_status(of, appeal, IncomingAppealStatus.AT_COURT)
     handed_over = timezone.localdate(appeal.handed_over_at)
-    if not handed_over <= decided_on <= timezone.localdate(acting.now()):
+    if not handed_over <= decided_on <= acting.today():
         text = _("The day lies before it was handed over, or in the future.")
         raise ValidationError({"decided_on": text})
     save(
@@ -463,7 +462,7 @@ def _service(decision: Decision) -> Iterator[OpenMatter]:
 
 
 def _until(last_day: date | None, text: str) -> Iterator[OpenMatter]:
-    if last_day is not None and last_day >= timezone.localdate(acting.now()):
+    if last_day is not None and last_day >= acting.today():
         yield OpenMatter(text % {"day": date_format(last_day, "j F Y")})
 
 
@@ -697,7 +696,7 @@ def mark_secret(
     if document and publication != SecrecyMark.Publication.OPEN:
         text = _("The register tells of the case: mark all of it for that.")
         raise ValidationError({"publication": text})
-    if ends_on is not None and ends_on <= today():
+    if ends_on is not None and ends_on <= acting.today():
         raise ValidationError({"ends_on": _("Choose a day to come.")})
     same = review.secrecy_marks.filter(document=document, provision=provision)
     if same.filter(lifted_at=None).exists():
@@ -709,7 +708,7 @@ def mark_secret(
         document_name=names.get(document, "")[:300],
         provision=provision,
         publication=publication,
-        marked_on=today(),
+        marked_on=acting.today(),
         ends_on=ends_on,
         marked_by=by,
     )

@@ -61,7 +61,6 @@ from requests_app.cases.review.steps import gate, people
 from requests_app.cases.review.steps.proposal import refuse_what_the_law_forbids
 from requests_app.core.content import keep, keep_if, refuse_outside
 from requests_app.core.models import GRANTS, AlteredContent, Content, Outcome, meaning
-from requests_app.core.people.rights import today
 from requests_app.core.step import (
     SWEEP,
     ChangedSince,
@@ -465,7 +464,7 @@ def _refuse_altered(review: SecrecyReview) -> None:
 
 
 def _refuse_without_ground(proposal: Proposal) -> None:
-    valid = StandingAssessment.objects.valid(today())
+    valid = StandingAssessment.objects.valid(acting.today())
     if proposal.reliances.exclude(standing_assessment__in=valid).exists():
         raise WrongState(
             _(
