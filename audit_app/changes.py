@@ -28,6 +28,7 @@ class Name(NamedTuple):
 
     sql: str
     words: Callable[[str], str] = str
+    null_is_altered: bool = False
 
 
 class Shield(NamedTuple):
@@ -46,11 +47,15 @@ _lists: dict[tuple[type[models.Model], str], type[models.Model]] = {}
 
 
 def show_by_name(
-    model: type[models.Model], sql: str, words: Callable[[str], str] = str
+    model: type[models.Model],
+    sql: str,
+    words: Callable[[str], str] = str,
+    *,
+    null_is_altered: bool = False,
 ) -> None:
-    """Register how rows of a model are named in history, as an SQL expression: null
-    where the row is no longer what was recorded."""
-    names_by_model[model] = Name(sql, words)
+    """Register how rows of a model are named in history, as an SQL expression. Null is
+    what has no name yet; or, where it says so, what is no longer what was recorded."""
+    names_by_model[model] = Name(sql, words, null_is_altered)
 
 
 def shield(model: type[models.Model], fields: tuple[str, ...], sql: str) -> None:
@@ -331,10 +336,12 @@ def look_up(
         model = order[number]
         if number >= len(keys):
             names.shielded.add((model, pk))
-        elif name is None:
+        elif name is not None:
+            names[model, pk] = names_by_model[model].words(name)
+        elif names_by_model[model].null_is_altered:
             names[model, pk] = _altered(model, pk)
         else:
-            names[model, pk] = names_by_model[model].words(name)
+            names[model, pk] = str(model._meta.verbose_name)
     return names
 
 

@@ -250,7 +250,6 @@ PLAIN: dict[Any, str] = {
     masks.MaskedText: "label",
     masks.RecipientNotice: "recipient",
     roster.Recertification: "name",
-    core_models.Content: CONTENT,
     Permission: "name",
 }
 
@@ -332,6 +331,7 @@ def register_names() -> None:
         show_by_name(model, sql, _choice_and_person(choices))
     for model, person in OF_PERSON.items():
         show_by_name(model, _of_person(person))
+    show_by_name(core_models.Content, CONTENT, null_is_altered=True)
     show_by_name(assessment.AssessmentAnswer, "question")
     show_by_name(assessment.HarmTest, OF_PROVISION)
     show_by_name(two_persons.RegisterChange, "row_name")

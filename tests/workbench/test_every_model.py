@@ -9,6 +9,7 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.auth import get_user_model
 from django.urls import reverse
 
+from audit_app.changes import look_up, names_by_model, noticing
 from audit_app.models import LedgerEntry
 from requests_app.cases.intake.models.file import AccessEvent
 from requests_app.cases.intake.models.request import Arrival
@@ -193,3 +194,17 @@ def test_recent_actions_are_neither_written_nor_shown(world):
     assert world.gsn.name == "Renamed"
     assert LogEntry.objects.count() == 0
     assert world.gsn.history.first().history_user_name == "Per Test"
+
+
+def test_what_has_no_name_yet_was_not_altered(world):
+    """The finding: whoever read the history of a document that was not tested yet raised
+    an alarm, for what names such a document is when it was tested."""
+    keys = {
+        model: set(model._base_manager.values_list("pk", flat=True))
+        for model in names_by_model
+    }
+    with noticing() as notices:
+        names = look_up([], {}, "default", also=keys)
+    assert not notices
+    assert {(kind, str(pk)) for kind in keys for pk in keys[kind]} == names.keys()
+    assert all(names.values())

@@ -11,10 +11,12 @@ from django.utils import timezone
 from audit_app.ledger import Kind, record
 from audit_app.models import LedgerEntry
 from requests_app.cases.intake.models.review import SecrecyReview
+from requests_app.cases.review.models.afterwards import Alteration
 from requests_app.cases.review.models.decision import Decision
 from requests_app.cases.review.steps import people
 from requests_app.templatetags.auditing import repeats
 from tests.cast import PASSWORD, Cast
+from tests.helpers.hand_outs import asked_for
 from tests.helpers.web import fetch, lines, page, signed_in, step_url, words
 
 pytestmark = pytest.mark.usefixtures("undone")
@@ -50,6 +52,16 @@ def test_changes_events_reads_refusals_and_sign_ins_stand_in_one_list(cast, deci
     assert kinds >= {"change", "event", "read", "refusal", "auth"}
     assert ("status", "Beslut föreslaget", "Beslut fattat") in told(rows)
     assert {row.case for row in rows} >= {decided.diary_number, "EXSR500"}
+
+
+def test_to_read_of_a_document_that_is_not_tested_yet_is_no_alarm(cast, decided):
+    (row, *_more) = asked_for(cast, decided).documents.untested()
+    change = {"object_type": row._meta.db_table, "object_id": str(row.pk)}
+    assert LedgerEntry.objects.filter(kind=Kind.CHANGE, **change).exists()
+    assert "begärd handling" in str(
+        [line.name for line in shown(cast.agnes, kind="change")]
+    )
+    assert not Alteration.objects.exists()
 
 
 def test_nobody_but_an_auditor_reads_it_and_each_page_is_on_record(cast, decided):
