@@ -18,6 +18,8 @@ from tests.house.files import (
 )
 from tests.house.for_each import for_each
 
+FUNCTIONS = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+
 
 def test_the_top_level_holds_only_what_was_agreed():
     allowed = {
@@ -178,6 +180,28 @@ def test_texts_are_marked_by_a_name_that_makemessages_knows():
     """Under another name they are never found, and stay in English."""
     marked = re.compile(r"\bn?p?gettext\w* as (?!_\b)\w+")
     assert not [path for path in OURS if marked.search(path.read_text())]
+
+
+def run_on_import(tree: ast.AST):
+    """The calls outside the bodies of functions."""
+    if isinstance(tree, ast.Call):
+        yield tree
+    for field, value in ast.iter_fields(tree):
+        if not (isinstance(tree, FUNCTIONS) and field == "body"):
+            for node in value if isinstance(value, list) else [value]:
+                if isinstance(node, ast.AST):
+                    yield from run_on_import(node)
+
+
+@for_each([*OURS, *TESTS])
+def test_the_clock_is_not_read_when_a_module_is_imported(path):
+    """A server lives for weeks; a run of the tests imports each an hour before the last
+    of them."""
+    for call in run_on_import(ast.parse(path.read_text())):
+        read = re.search(
+            r"\b(now|today|local\w+|time\.\w*time)\(\w*\)$", ast.unparse(call)
+        )
+        assert not read, ast.unparse(call)
 
 
 @for_each([*OURS, *TESTS])

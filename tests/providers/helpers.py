@@ -1,6 +1,7 @@
 """A connection of a provider that is asked and answered by machine, and a case of it."""
 
 from datetime import UTC, datetime
+from functools import cache
 
 from audit_app.acting import acting_as
 from requests_app.cases.intake.models.review import SecrecyReview
@@ -16,8 +17,11 @@ from requests_app.registers.models.cloud import (
 )
 from requests_app.registers.models.information import InformationSet
 
-# The same for each test of a session.
-APPLIED = datetime.now(UTC)
+
+@cache
+def applied():
+    """When the first test asked: the same for each, for what is reused goes on."""
+    return datetime.now(UTC)
 
 
 def connected(cast, channel, external_id, objects, **product):

@@ -3,6 +3,7 @@ named beforehand."""
 
 import io
 from datetime import datetime, timedelta
+from functools import cache
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -39,12 +40,13 @@ pytestmark = [
 SEEDS = range(1, 4)
 NUMBER = 1_000
 ZONE = ZoneInfo("Europe/Stockholm")
-# From the first of next month.
-BEGINS = (datetime.now(ZONE).replace(day=1, hour=0) + timedelta(days=32)).replace(
-    day=1, minute=0, second=0, microsecond=0
-)
-# Nobody decides for two weeks, and everybody knows.
-HOLE = BEGINS.date() + timedelta(days=94), BEGINS.date() + timedelta(days=107)
+
+
+@cache
+def begins():
+    """The first of next month."""
+    later = datetime.now(ZONE).replace(day=1, hour=0) + timedelta(days=32)
+    return later.replace(day=1, minute=0, second=0, microsecond=0)
 
 
 @pytest.fixture(scope="module")
@@ -76,7 +78,7 @@ def city(transactional_db, built):
 
 
 def whole_year():
-    return world_of(BEGINS, BEGINS + timedelta(days=365), all_ways=True)
+    return world_of(begins(), begins() + timedelta(days=365), all_ways=True)
 
 
 def year(world, seed, habits=None):
@@ -99,18 +101,20 @@ def test_nothing_of_the_city_lapses_unseen_in_any_of_three_years(city):
 
 
 def test_what_lapses_in_a_hole_was_named_beforehand(city):
+    # Nobody decides for two weeks, and everybody knows.
+    first = begins().date() + timedelta(days=94)
+    last = first + timedelta(days=13)
     with acting_as(machine_account(SYSTEM), reason="test"):
-        first, last = HOLE
         for who in get_user_model().objects.filter(username__in=["omar", "birgitta"]):
             Absence.objects.create(person=who, valid_from=first, valid_to=last)
-    begins = datetime.combine(HOLE[0], datetime.min.time(), ZONE)
-    ends = begins + timedelta(days=14)
+    starts = datetime.combine(first, datetime.min.time(), ZONE)
+    ends = starts + timedelta(days=14)
     where = Authority.objects.filter(code__in=["SNC", "EBO"])
     keys = set(where.values_list("pk", flat=True))
-    coverage = coverage_of(keys, begins - timedelta(days=30))
+    coverage = coverage_of(keys, starts - timedelta(days=30))
     gaps = [gap for key in keys for gap in coverage.gaps_of(key)]
     named = [gap for gap in gaps if gap.cause == "away"]
-    assert {(gap.begins_at, gap.ends_at) for gap in named} == {(begins, ends)}
+    assert {(gap.begins_at, gap.ends_at) for gap in named} == {(starts, ends)}
     assert {(gap.authority_id, gap.act) for gap in named} == {
         (key, act) for key in keys for act in ("grant", "refuse")
     }
@@ -122,7 +126,7 @@ def test_what_lapses_in_a_hole_was_named_beforehand(city):
                 continue
             lapsed += 1
             assert ("grant", "away") in {(gap.act, gap.cause) for gap in row.gaps}
-            assert row.case.ends > begins and row.case.arrives < ends
+            assert row.case.ends > starts and row.case.arrives < ends
     assert lapsed > 15
 
 

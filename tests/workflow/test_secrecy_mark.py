@@ -70,13 +70,13 @@ def test_a_document_is_marked_by_its_key_and_tells_nothing_in_the_register(
 @pytest.mark.parametrize(
     ("terms", "field"),
     [
-        ({"document": "filenote-99"}, "document"),
-        ({"ends_on": acting.today()}, "ends_on"),
+        (lambda: {"document": "filenote-99"}, "document"),
+        (lambda: {"ends_on": acting.today()}, "ends_on"),
     ],
 )
 def test_what_can_not_be_is_said_beside_its_field(cast, subject, terms, field):
     with pytest.raises(ValidationError) as refused:
-        marked(subject, cast.lena, **terms)
+        marked(subject, cast.lena, **terms())
     assert list(refused.value.message_dict) == [field]
     assert not subject.secrecy_marks.exists()
 

@@ -1,12 +1,12 @@
 """Answers that are ordered, given and sent past the decision."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.utils import timezone
 
 from tests.audit_app.forgeries.decisions import set_freeze
 
-YEAR_AGO = timezone.now() - timedelta(days=365)
+LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 
 
 def task_of(subject):
@@ -134,8 +134,8 @@ def an_invented_try(f, w):
     f.insert(
         "outboxattempt",
         message_id=pk,
-        began_at=YEAR_AGO,
-        ended_at=YEAR_AGO,
+        began_at=LONG_AGO,
+        ended_at=LONG_AGO,
         sent_id=w.text,
         http_status=200,
         result="x",

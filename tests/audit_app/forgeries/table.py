@@ -1,9 +1,7 @@
 """Every forgery, and by what it is refused; None: it is not."""
 
-from django.utils import timezone
-
 from tests.audit_app.forgeries.answers import (
-    YEAR_AGO,
+    LONG_AGO,
     an_invented_try,
     approve_of_a_part,
     give,
@@ -61,7 +59,7 @@ FORGERIES = {
     ),
     "a decision dated before a freeze": (back_dated_past_a_freeze, "by a freeze"),
     "a decision dated last year": (
-        lambda f, w: decide(f, w, decided_at=YEAR_AGO),
+        lambda f, w: decide(f, w, decided_at=LONG_AGO),
         "dated when it is made",
     ),
     "a decision under a clock that is set": (
@@ -112,7 +110,7 @@ FORGERIES = {
     ),
     "an answer with words of one's own beside them": (with_words_of_ones_own, None),
     "an answer ordered as if last year": (
-        lambda f, w: order(f, w, w.proposed, "deny", created_at=YEAR_AGO),
+        lambda f, w: order(f, w, w.proposed, "deny", created_at=LONG_AGO),
         "before it is given",
     ),
     "a given Approve made a Deny": (
@@ -164,21 +162,21 @@ FORGERIES = {
     ),
     "a message taken away": (take_away("message", lambda w: w.message), "is kept"),
     "a message rewritten": (
-        rewrite("message", lambda w: w.message, said_at=YEAR_AGO),
+        rewrite("message", lambda w: w.message, said_at=LONG_AGO),
         "stays as it was",
     ),
     "access opened at another time": (
-        rewrite("accessgrant", lambda w: w.grant, opens_at=YEAR_AGO),
+        rewrite("accessgrant", lambda w: w.grant, opens_at=LONG_AGO),
         "stays as it was|longer than it",
     ),
     "a request received at another time": (
         rewrite(
-            "accessrequest", lambda w: w.given.access_request_id, received_at=YEAR_AGO
+            "accessrequest", lambda w: w.given.access_request_id, received_at=LONG_AGO
         ),
         "only what was typed is corrected",
     ),
     "a freeze rewritten": (
-        rewrite("freeze", lambda w: w.freeze, begins_at=timezone.now()),
+        rewrite("freeze", lambda w: w.freeze, begins_at=LONG_AGO),
         "not rewritten",
     ),
     "the ledger rewritten": (

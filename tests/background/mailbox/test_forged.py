@@ -24,8 +24,6 @@ from tests.standin.notices import Signer, notice
 
 pytestmark = pytest.mark.django_db
 
-SENT = datetime.now(UTC).replace(microsecond=0) - timedelta(minutes=30)
-
 
 def with_a_tail(provider, raw):
     """Signed for as many bytes as there were, and then more is written."""
@@ -74,7 +72,7 @@ def test_what_the_provider_has_not_signed_waits_for_a_person(
     cast, mailbox, read, provider, names, way
 ):
     mail_rule(cast)
-    mailbox.append(FORGERIES[way](provider, names, notice(at=SENT)))
+    mailbox.append(FORGERIES[way](provider, names, notice()))
     read()
     assert not AccessRequest.objects.exists()
     row = ReceivedMail.objects.get()
@@ -84,18 +82,19 @@ def test_what_the_provider_has_not_signed_waits_for_a_person(
     assert len(lines) == 1 and lines[0].clock is None
 
 
-def doubted(cast, mailbox, read):
+def doubted(cast, mailbox, read, **sent):
     mail_rule(cast)
-    mailbox.append(notice(at=SENT))
+    mailbox.append(notice(**sent))
     read()
     return Arrival.objects.get()
 
 
 def test_a_person_who_looked_in_the_portal_takes_it_in(cast, mailbox, read):
-    row = doubted(cast, mailbox, read)
+    sent = datetime.now(UTC).replace(microsecond=0) - timedelta(minutes=30)
+    row = doubted(cast, mailbox, read, at=sent)
     request = dialogue.confirm_mail(row, by=cast.nils, reason="Det står i portalen.")
-    assert request.is_draft and request.requested_at == SENT
-    assert request.clock.answer_by == SENT + timedelta(hours=12)
+    assert request.is_draft and request.requested_at == sent
+    assert request.clock.answer_by == sent + timedelta(hours=12)
     row.refresh_from_db()
     with pytest.raises(WrongState):
         dialogue.confirm_mail(row, by=cast.nils, reason="En gång till")
@@ -220,7 +219,7 @@ def test_a_round_that_runs_out_says_so(cast, mailbox, read, monkeypatch):
     """The finding: it counted as a success, whatever lay there still."""
     mail_rule(cast)
     monkeypatch.setattr("requests_app.cases.intake.sweep.LONGEST", -1.0)
-    mailbox.append(notice(at=SENT))
+    mailbox.append(notice())
     read()
     (trouble,) = mailbox_troubles(Heartbeat.objects.all())
     assert "Mer post kom" in trouble and not ReceivedMail.objects.exists()

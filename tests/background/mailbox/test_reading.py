@@ -19,8 +19,6 @@ from tests.standin.notices import other
 
 pytestmark = pytest.mark.django_db
 
-SENT = datetime.now(UTC).replace(microsecond=0) - timedelta(minutes=7)
-
 
 def verdicts():
     return sorted(ReceivedMail.objects.values_list("verdict", flat=True))
@@ -28,13 +26,14 @@ def verdicts():
 
 def test_a_notice_is_a_draft_whose_clock_began_when_it_was_sent(cast, mailbox, read):
     mail_rule(cast)
-    mailbox.arrives(at=SENT)
+    sent = datetime.now(UTC).replace(microsecond=0) - timedelta(minutes=7)
+    mailbox.arrives(at=sent)
     assert read() == ["mail EXSR100001: notice"]
     request = AccessRequest.objects.get()
     assert request.is_draft and request.received_by == "mail"
     assert (request.external_id, request.support_case) == ("EXSR100001", "SR-77")
-    assert request.requested_at == SENT
-    assert request.clock.answer_by == SENT + timedelta(hours=12)
+    assert request.requested_at == sent
+    assert request.clock.answer_by == sent + timedelta(hours=12)
     kept = request.arrivals.get()
     assert kept.payload.media_type == "message/rfc822"
     assert b"Request: EXSR100001" in kept.payload.body

@@ -22,7 +22,7 @@ from requests_app.providers.protocol import Answer, Unreachable
 from tests.helpers.web import in_english, page
 from tests.providers.aws.conftest import NUMBER
 from tests.providers.azure.conftest import later, until_finished
-from tests.providers.helpers import APPLIED, decided
+from tests.providers.helpers import applied, decided
 from tests.workflow.changes import CHANGES
 
 pytestmark = pytest.mark.django_db
@@ -40,7 +40,7 @@ def test_every_page_is_asked_for(cast, aws):
 
 
 def test_an_approval_is_accepted_and_then_released(cast, aws):
-    aws.apply(NUMBER, at=APPLIED)
+    aws.apply(NUMBER, at=applied())
     decided(cast, NUMBER)
     deliver_due()
     assert aws.decisions == BOTH and aws.state(NUMBER) == "FINALIZED"
@@ -54,7 +54,7 @@ def test_an_approval_is_accepted_and_then_released(cast, aws):
 
 
 def test_a_refusal_is_told_with_its_reason(cast, aws):
-    aws.apply(NUMBER, at=APPLIED)
+    aws.apply(NUMBER, at=applied())
     decided(cast, NUMBER, "refused")
     deliver_due()
     assert aws.decisions == [(NUMBER, "deny")]
@@ -63,7 +63,7 @@ def test_a_refusal_is_told_with_its_reason(cast, aws):
 
 
 def test_what_nobody_owns_is_taken_on_first(cast, aws):
-    aws.apply(NUMBER, at=APPLIED, State="UNASSIGNED")
+    aws.apply(NUMBER, at=applied(), State="UNASSIGNED")
     decided(cast, NUMBER)
     deliver_due()
     assert aws.decisions == [(NUMBER, "associate"), *BOTH]
@@ -74,7 +74,7 @@ def test_what_nobody_owns_is_taken_on_first(cast, aws):
 )
 def test_what_changes_in_between_keeps_the_release_back(cast, aws, name):
     """Accepted and not released: nobody has access, and it can still be denied."""
-    aws.apply(NUMBER, at=APPLIED)
+    aws.apply(NUMBER, at=applied())
     subject = decided(cast, NUMBER)
     aws.faults["release"] = ["429"]
     deliver_due()
@@ -95,7 +95,7 @@ def test_what_changes_in_between_keeps_the_release_back(cast, aws, name):
 @pytest.mark.parametrize("operation", ["decide", "release", "get"])
 @pytest.mark.parametrize("fault", ["cut", "cut after", "500", "500 after", "429"])
 def test_every_trouble_of_either_phase_ends_in_one_answer(cast, aws, operation, fault):
-    aws.apply(NUMBER, at=APPLIED)
+    aws.apply(NUMBER, at=applied())
     decided(cast, NUMBER)
     aws.faults[operation] = [fault]
     until_finished()
@@ -106,7 +106,7 @@ def test_every_trouble_of_either_phase_ends_in_one_answer(cast, aws, operation, 
 
 @pytest.mark.parametrize("operation", ["decide", "release"])
 def test_what_somebody_else_rejected_is_not_our_answer(cast, aws, operation):
-    aws.apply(NUMBER, at=APPLIED)
+    aws.apply(NUMBER, at=applied())
     decided(cast, NUMBER)
     aws.faults[operation] = ["other denies"]
     until_finished()

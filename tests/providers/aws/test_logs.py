@@ -19,7 +19,7 @@ from tests.providers.aws.cloud_trail import Trail
 from tests.providers.azure.conftest import Patience
 
 ACCOUNT = "111122223333"
-NOW = datetime.now(UTC).replace(microsecond=0)
+NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 SAMPLE = {
     "eventVersion": "1.09",

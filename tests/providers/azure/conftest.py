@@ -5,7 +5,6 @@ import socket
 import subprocess
 import time
 from contextlib import ExitStack
-from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -25,12 +24,11 @@ from requests_app.registers.models.cloud import CloudObject, Connection
 from tests.cast import VM, hours
 from tests.helpers.two_persons import changed_by_managers
 from tests.helpers.worlds import reused
+from tests.providers.helpers import applied
 from tests.standin.entra import EntraStandIn
 from tests.standin.tls import TlsProxy, make_certificate
 
 GENEROUS = 300.0  # seconds
-# The same for each test: what is reused goes on from there.
-APPLIED = datetime.now(UTC)
 TESTS = Path(__file__).resolve().parents[2]
 PRISM = TESTS / "node_modules" / ".bin" / "prism"
 SPECIFICATION = (
@@ -114,7 +112,7 @@ def _decided(cast, subject):
 
 def azure_proposed(cast, standin, outcome="granted", number="R-1"):
     assert CloudObject.objects.filter(external_id=VM).exists()
-    standin.apply(number, at=APPLIED, resourceIds=VM)
+    standin.apply(number, at=applied(), resourceIds=VM)
     return _proposed(cast, outcome, number)
 
 

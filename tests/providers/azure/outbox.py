@@ -14,7 +14,8 @@ from requests_app.cases.access.outbox import deliver_due
 from requests_app.cases.review.models.decision import Decision
 from tests.cast import VM
 from tests.helpers.killed import in_a_process_that_dies
-from tests.providers.azure.conftest import APPLIED, GENEROUS, azure_decided
+from tests.providers.azure.conftest import GENEROUS, azure_decided
+from tests.providers.helpers import applied
 
 NUMBER = "R-1"
 
@@ -42,7 +43,7 @@ def begin(stands, cast, standin, outcome):
         stands.keep("nothing")
     if outcome in stands.kept:
         stands.back_to(outcome)
-        standin.apply(NUMBER, at=APPLIED, resourceIds=VM)
+        standin.apply(NUMBER, at=applied(), resourceIds=VM)
         return
     stands.back_to("nothing")
     azure_decided(cast, standin, outcome)

@@ -16,7 +16,7 @@ from requests_app.providers.reading import Unreadable
 from tests.providers.azure.activity_log import SUBSCRIPTION, Activity
 from tests.providers.azure.conftest import Patience
 
-NOW = datetime.now(UTC).replace(microsecond=0)
+NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 NUMBER = "6f62feba-2b4f-4d6c-ad8f-000000000001"
 

@@ -21,7 +21,7 @@ from requests_app.desk.queue.everything import everything_for
 from requests_app.oversight.sweep import poll_all, troubles
 from tests.cast import VM, hours
 from tests.helpers.web import signed_in
-from tests.providers.azure.conftest import APPLIED
+from tests.providers.helpers import applied
 
 pytestmark = pytest.mark.django_db
 TICKET, NUMBER = "ticket-name", "118032014183770"
@@ -43,7 +43,7 @@ def vendor(standin):
 
 
 def assigned(cast, standin, number=NUMBER):
-    standin.apply("R-1", at=APPLIED, resourceIds=VM, supportRequest=number)
+    standin.apply("R-1", at=applied(), resourceIds=VM, supportRequest=number)
     poll_all()
     subject = SecrecyReview.objects.get(access_request__external_id="R-1")
     case.register(subject, by=cast.lena, public_subject="A")

@@ -7,7 +7,7 @@ from requests_app.providers.exchange_online import logs
 from tests.providers.exchange_online.activity_feed import TENANT
 from tests.providers.exchange_online.records import OPERATOR
 
-NOW = datetime.now(UTC).replace(microsecond=0)
+NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 
 

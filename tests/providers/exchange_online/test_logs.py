@@ -189,6 +189,7 @@ def test_over_tls_it_knows_us_by_a_token_for_this_api_alone(monkeypatch, tmp_pat
         identity(tmp_path, monkeypatch, "LOCKBOX_EXCHANGE") as known,
         Feed(pem=str(known.server)) as server,
     ):
+        server.now = lambda: NOW
         monkeypatch.setenv("LOCKBOX_EXCHANGE_LOG_ENDPOINT", server.url)
         assert read(ago(1))
     assert set(server.tokens) == {"Bearer a-token-of-the-stand-in"}

@@ -25,7 +25,7 @@ from requests_app.providers.protocol import Unreachable
 from tests.helpers.web import in_english, page, work_of
 from tests.providers.azure.conftest import until_finished
 from tests.providers.google.conftest import number
-from tests.providers.helpers import APPLIED, decided, revoke
+from tests.providers.helpers import applied, decided, revoke
 
 pytestmark = pytest.mark.django_db
 SAMPLE = Path(__file__).parent / "specification" / "sample_access_approval_request.json"
@@ -64,7 +64,7 @@ def test_its_state_is_told_by_what_it_holds(shown, status, concluded):
 
 @pytest.mark.parametrize("outcome, word", [("granted", "approve"), ("refused", "deny")])
 def test_it_is_answered_for_the_time_granted_and_read_back(cast, google, outcome, word):
-    google.apply(number("1"), at=APPLIED)
+    google.apply(number("1"), at=applied())
     decided(cast, number("1"), outcome)
     deliver_due()
     assert google.decisions == [(number("1"), word)]
@@ -83,7 +83,7 @@ def test_it_is_answered_for_the_time_granted_and_read_back(cast, google, outcome
 
 
 def test_access_is_invalidated_when_it_is_revoked(cast, google):
-    google.apply(number("1"), at=APPLIED)
+    google.apply(number("1"), at=applied())
     subject = decided(cast, number("1"))
     deliver_due()
     revoke(cast, subject)
@@ -100,7 +100,7 @@ def test_access_is_invalidated_when_it_is_revoked(cast, google):
     ids=",".join,
 )
 def test_every_trouble_ends_in_one_answer(cast, google, faults):
-    google.apply(number("1"), at=APPLIED)
+    google.apply(number("1"), at=applied())
     decided(cast, number("1"))
     google.faults["decide"] = list(faults)
     until_finished()
@@ -121,7 +121,7 @@ def test_every_trouble_ends_in_one_answer(cast, google, faults):
 def test_what_another_did_is_looked_up_where_the_refusal_says_nothing(
     cast, google, fault, status
 ):
-    google.apply(number("1"), at=APPLIED)
+    google.apply(number("1"), at=applied())
     decided(cast, number("1"))
     google.faults["decide"] = [fault]
     until_finished()
@@ -134,7 +134,7 @@ def test_what_another_did_is_looked_up_where_the_refusal_says_nothing(
 
 def test_a_signature_by_another_key_is_put_before_a_person(cast, google):
     google.forges = True
-    google.apply(number("1"), at=APPLIED)
+    google.apply(number("1"), at=applied())
     decided(cast, number("1"))
     deliver_due()
     # It took effect all the same, and is told as it is.
@@ -238,7 +238,7 @@ def test_where_google_auth_is_missing_it_says_what_to_install(monkeypatch):
 
 
 def test_it_is_given_up_where_google_does_not_know_the_request(cast, google):
-    google.apply(number("1"), at=APPLIED)
+    google.apply(number("1"), at=applied())
     decided(cast, number("1"))
     del google.requests[number("1")]
     deliver_due()

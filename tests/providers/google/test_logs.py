@@ -25,7 +25,7 @@ SAMPLE = json.loads(
     ).read_text()
 )
 PARENT = "projects/PROJECT_ID"
-NOW = datetime.now(UTC).replace(microsecond=0)
+NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from tests.providers.google_workspace.reports import Reports
 
 OURS = Reports.scope
-NOW = datetime.now(UTC).replace(microsecond=0)
+NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 DRIVE, MAIL = (
     "//googleapis.com/drive/files/1",

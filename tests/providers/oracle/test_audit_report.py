@@ -17,7 +17,7 @@ from requests_app.oversight.sweep import poll_all, troubles
 from requests_app.providers import oracle as room
 from requests_app.providers.oracle import report
 from requests_app.providers.reading import Unreadable
-from tests.providers.helpers import APPLIED, decided
+from tests.providers.helpers import applied, decided
 
 NUMBER = "ocid1.opctlaccessrequest.oc1..1"
 TEXT = """Operator activity (constructed)
@@ -97,7 +97,7 @@ def test_what_tells_nothing_that_can_be_read_says_so_with_its_bytes(body):
 
 
 def granted(cast, operator):
-    operator.apply(NUMBER, at=APPLIED)
+    operator.apply(NUMBER, at=applied())
     decided(cast, NUMBER)
     deliver_due()
 

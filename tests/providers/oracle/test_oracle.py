@@ -15,7 +15,7 @@ from requests_app.providers.oracle import client
 from requests_app.providers.protocol import Unreachable
 from tests.helpers.refusals import fresh
 from tests.providers.azure.conftest import until_finished
-from tests.providers.helpers import APPLIED, assigned, decided, revoke
+from tests.providers.helpers import applied, assigned, decided, revoke
 
 pytestmark = pytest.mark.django_db
 NUMBER = "ocid1.opctlaccessrequest.oc1..1"
@@ -28,7 +28,7 @@ def either(request):
 
 @pytest.mark.parametrize("outcome, word", [("granted", "approve"), ("refused", "deny")])
 def test_it_is_answered_and_read_back(cast, either, outcome, word):
-    either.apply(NUMBER, at=APPLIED)
+    either.apply(NUMBER, at=applied())
     decided(cast, NUMBER, outcome)
     deliver_due()
     assert either.decisions == [(NUMBER, word)]
@@ -38,7 +38,7 @@ def test_it_is_answered_and_read_back(cast, either, outcome, word):
 
 
 def test_access_is_revoked(cast, either):
-    either.apply(NUMBER, at=APPLIED)
+    either.apply(NUMBER, at=applied())
     subject = decided(cast, NUMBER)
     deliver_due()
     revoke(cast, subject)
@@ -60,7 +60,7 @@ def test_every_page_is_asked_for_and_what_is_concluded_is_left(cast, either):
     "fault", ["cut after", "500 after", "429", "skewed clock", "unknown status"]
 )
 def test_every_trouble_ends_in_one_answer(cast, either, fault):
-    either.apply(NUMBER, at=APPLIED)
+    either.apply(NUMBER, at=applied())
     decided(cast, NUMBER)
     either.faults["decide"] = [fault]
     until_finished()
@@ -118,7 +118,7 @@ def test_a_question_that_is_refused_is_trouble_for_people(cast, operator):
     "outcome, state", [("granted", "EXTENDED"), ("refused", "EXTENSIONREJECTED")]
 )
 def test_more_time_is_a_request_of_its_own(cast, operator, outcome, state):
-    operator.apply(NUMBER, at=APPLIED)
+    operator.apply(NUMBER, at=applied())
     decided(cast, NUMBER)
     deliver_due()
     operator.requests[NUMBER] |= {"lifecycleState": "EXTENDING", "extendDuration": 4}
@@ -137,7 +137,7 @@ def test_more_time_is_a_request_of_its_own(cast, operator, outcome, state):
 
 
 def test_more_time_is_not_more_where_the_request_is_over(cast, operator):
-    operator.apply(NUMBER, at=APPLIED)
+    operator.apply(NUMBER, at=applied())
     decided(cast, NUMBER)
     deliver_due()
     operator.requests[NUMBER] |= {"lifecycleState": "EXTENDING", "extendDuration": 4}
@@ -169,7 +169,7 @@ def test_without_a_region_it_says_so(monkeypatch):
 
 
 def test_what_was_decided_anew_is_told_once(cast, operator):
-    operator.apply(NUMBER, at=APPLIED)
+    operator.apply(NUMBER, at=applied())
     subject = decided(cast, NUMBER)
     decision.reconsider(fresh(subject), by=cast.bo, reason="Wait")
     deliver_due()

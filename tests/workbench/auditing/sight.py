@@ -14,16 +14,14 @@ from requests_app.cases.review.rights.involvement import (
 from requests_app.core.people.models import RoleAssignment
 from tests.helpers.web import fetch, lines, signed_in
 
-START = timezone.now()
-
 
 def days(count):
     """So many days from now, at the same hour."""
-    return acting.at(START + timedelta(days=count))
+    return acting.at(timezone.now() + timedelta(days=count))
 
 
 def noon(count):
-    day = timezone.localdate(START) + timedelta(days=count)
+    day = timezone.localdate() + timedelta(days=count)
     return timezone.make_aware(datetime.combine(day, time(12)))
 
 

@@ -15,7 +15,6 @@ from tests.helpers.people import engage, rewrite
 from tests.helpers.tampering import behind_our_back
 from tests.helpers.web import signed_in, words
 from tests.workbench.auditing.sight import (
-    START,
     days,
     noon,
     on,
@@ -48,7 +47,7 @@ def test_as_of_today_it_says_what_todays_page_says(cast, decided):
         rewrite(role_of(cast.lena), ended_at=acting.now(), ended_by=cast.per)
     for review in (decided, answered, opened, stopped):
         review = SecrecyReview.objects.get(pk=review.pk)
-        tomorrow = timezone.localdate(START) + timedelta(days=3)
+        tomorrow = timezone.localdate() + timedelta(days=3)
         for asked in ({}, {"at": tomorrow}, {"at": tomorrow, "time": "12:00"}):
             with acting.at(noon(3)):
                 found, _response = sight(cast.agnes, review, **asked)
@@ -124,13 +123,14 @@ def test_what_was_written_backwards_is_red_and_nobody_saw_by_it(cast, decided, w
     """A confirmation before its day, an end taken away, days that are lengthened."""
     rose = engage(cast, "rose", "dpo", cast.gsn)
     role, per = role_of(rose), cast.per
+    written_at = timezone.now() + timedelta(hours=1)
     before = {
         "confirmed_at": {"confirmed_at": None, "confirmed_by": None},
-        "ended_at": {"ended_at": START + timedelta(hours=1), "ended_by": per},
-        "valid_to": {"valid_to": timezone.localdate(START)},
+        "ended_at": {"ended_at": written_at, "ended_by": per},
+        "valid_to": {"valid_to": timezone.localdate()},
     }
     (name, *_rest) = written
-    with acting.at(START + timedelta(hours=1)):
+    with acting.at(written_at):
         rewrite(role, **before[name])
     with days(5):
         also = {"confirmed_by": per} if name == "confirmed_at" else {}
@@ -169,11 +169,11 @@ def test_a_role_put_in_past_the_system_is_red(cast, decided):
 def test_a_day_is_any_moment_of_it(cast, decided):
     """A role held from nine to three is no role at midnight."""
     rose = engage(cast, "rose", "legal_reviewer", cast.gsn)
-    role, day = role_of(rose), timezone.localdate(START) + timedelta(days=2)
+    role, day = role_of(rose), timezone.localdate() + timedelta(days=2)
     nine, three = (
         timezone.make_aware(datetime.combine(day, time(hour))) for hour in (9, 15)
     )
-    with acting.at(START):
+    with acting.at(timezone.now()):
         rewrite(role, confirmed_at=None, confirmed_by=None)
     with acting.at(nine):
         rewrite(role, confirmed_at=nine, confirmed_by=cast.per)
