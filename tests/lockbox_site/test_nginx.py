@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from django.urls import reverse
+from django.urls import get_resolver, reverse
 
 import lockbox_site
 from lockbox_site import web
@@ -33,12 +33,19 @@ def test_every_door_for_machines_has_its_rate():
         assert is_hidden or any(re.match(one, start) for one in limited), start
 
 
-def test_no_link_by_which_somebody_chooses_a_password_is_written_down():
+def test_no_address_with_a_secret_in_it_is_written_down():
     logs = re.findall(r"^\s*access_log .*$", CONF, re.M)
     assert len(logs) == CONF.count("\nserver {") == 3
     for line in logs:
         assert "if=$lockbox_is_told;" in line or line.strip() == "access_log off;"
-    assert re.search(r"\$lockbox_is_told \{\s*~\^/password/ 0;", CONF)
+    (untold,) = re.findall(r"\$lockbox_is_told \{\s*~(\S+) +0;", CONF)
+    with_secret = [
+        route
+        for route in map(str, (one.pattern for one in get_resolver().url_patterns))
+        if re.search(r"<\w*:?(token|secret)>", route)
+    ]
+    assert len(with_secret) == 2
+    assert all(re.match(untold, f"/{route}") for route in with_secret), with_secret
 
 
 def test_it_answers_to_its_own_name_alone():
