@@ -846,8 +846,12 @@ def _shows_rows(
         return False
     is_told = response.headers.get("Content-Type", "") == "application/json"
     is_saved = request.method == "POST" and is_script(request) and is_told
-    is_shown = response.status_code == HTTPStatus.OK and not is_saved
-    return is_shown and _is_person(request)
+    # A form that comes again, refused, shows what it did before.
+    is_shown = response.status_code == HTTPStatus.OK or (
+        response.status_code in (HTTPStatus.CONFLICT, HTTPStatus.SERVICE_UNAVAILABLE)
+        and isinstance(response, TemplateResponse)
+    )
+    return is_shown and not is_saved and _is_person(request)
 
 
 def _is_person(request: HttpRequest) -> bool:

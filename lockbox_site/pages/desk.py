@@ -337,11 +337,7 @@ def together(site: Any, request: HttpRequest, step: str) -> HttpResponse:
         tick_all="all" in request.GET,
         narrowed_to=request.GET,
     )
-    if request.method == "GET" and form.waiting:
-        # The lines show what cases are about: a read like any other.
-        shown = [item.name for item in form.waiting if item.wants]
-        record("queue.read", by=request.user, kind=Kind.READ, shown=shown)
-    return settle_page(
+    response = settle_page(
         site,
         request,
         form,
@@ -350,6 +346,11 @@ def together(site: Any, request: HttpRequest, step: str) -> HttpResponse:
         outcome=kind.outcome,
         signs=False,
     )
+    if isinstance(response, TemplateResponse) and form.waiting:
+        # The lines show what cases are about: a read like any other.
+        shown = [item.name for item in form.waiting if item.wants]
+        record("queue.read", by=request.user, kind=Kind.READ, shown=shown)
+    return response
 
 
 def _registered(count: int) -> str:

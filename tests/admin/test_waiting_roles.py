@@ -106,6 +106,9 @@ def test_one_that_can_not_be_confirmed_keeps_the_rest_and_says_so_beside_it(cast
     assert f'id="error_{second.pk}"' in words(answer)
     assert all(line.is_ticked for line in answer.context["form"].lines)
     assert state([first, third]) == [None, None]
+    # Sent without the page being opened first: what it shows is read all the same.
+    read = LedgerEntry.objects.get(kind="read", actor_id=cast.pia.pk)
+    assert read.event == "waiting_roles.read"
     assert not LedgerEntry.objects.filter(event="role.confirmed").exists()
 
 

@@ -71,6 +71,9 @@ def test_one_that_has_changed_meanwhile_holds_all(cast):
     stale[0].version = 0
     answer = send(signed_in(cast.lena), "register", stale, **subjects(stale))
     assert answer.status_code == 409
+    # What is sent without being looked at first is read now.
+    read = LedgerEntry.objects.get(event="queue.read", actor_id=cast.lena.pk)
+    assert f"(nr\u00a0{rows[1].pk})" in read.facts["shown"][0]
     shown = words(answer)
     line = shown.partition(f'id="error_{rows[0].pk}"')[2].partition("</p>")[0]
     assert "Karin Test" in line
