@@ -227,3 +227,43 @@ def test_letters_stay_and_all_begins_anew(folder, site):
             "Vem vill du vara?" in again.text and "börjar om varje natt" in again.text
         )
         assert "ÖVNING: Lockbox" not in http.get("/practice/letters/").text
+
+
+def test_its_login_reaches_its_own_database_whatever_others_are_called(logins, state):
+    """By the lines of docs/installation.md, here for who comes by the socket. The
+    finding: an upgrade left `lockbox_before_2`, and it came in there."""
+    guide = (CLONE / "docs/installation.md").read_text()
+    (lines,) = re.findall(r"sed -i '1i (host lockbox_practice .*)' \\\n", guide)
+    rules = re.sub(
+        r"^host (\S+ \S+) \S+ ", r"local \1 ", lines.replace(r"\n", "\n"), flags=re.M
+    )
+    data = next(state.glob("*/data"))
+    hba, ident = data / "pg_hba.conf", data / "pg_ident.conf"
+    known = rules.replace("scram-sha-256", "peer map=lockbox")
+    hba.write_text(f"{known}\n{hba.read_text()}")
+    ident.write_text(
+        ident.read_text() + re.sub("lockbox_web", "lockbox_practice", ident.read_text())
+    )
+    with psycopg.connect(logins["super"], autocommit=True) as connection:
+        connection.execute("create role lockbox_practice login in role lockbox_app")
+        for name in ("lockbox_practice", "lockbox_before_2", "else"):
+            connection.execute(f'create database "{name}"')
+        connection.execute("select pg_reload_conf()")
+        every = [
+            name
+            for (name,) in connection.execute(
+                "select datname from pg_database where datallowconn"
+            )
+        ]
+
+    def reached(login):
+        for name in every:
+            try:
+                psycopg.connect(logins[login], dbname=name).close()
+                yield name
+            except psycopg.OperationalError:
+                pass
+
+    logins["practice"] = logins["web"].replace("lockbox_web", "lockbox_practice")
+    assert list(reached("practice")) == ["lockbox_practice"]
+    assert "lockbox_practice" not in reached("web") and "lockbox" in reached("web")

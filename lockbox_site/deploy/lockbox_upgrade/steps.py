@@ -84,6 +84,7 @@ def copy(state: State) -> None:
         f'create database "{before(state)}" owner {owner} template "{database()}"'
         " strategy file_copy"
     )
+    psql(f'revoke connect on database "{before(state)}" from public')
 
 
 def switch(state: State) -> None:
@@ -142,7 +143,9 @@ def swap(state: State) -> None:
         leave_alone(name)
     psql(
         f'begin; alter database "{database()}" rename to "{undone(state)}";'
-        f' alter database "{before(state)}" rename to "{database()}"; commit'
+        f' revoke connect on database "{undone(state)}" from public;'
+        f' alter database "{before(state)}" rename to "{database()}";'
+        f' grant connect on database "{database()}" to public; commit'
     )
 
 
