@@ -76,73 +76,75 @@ def _open(begin):
     karin.page.check("input[name='answer_N0'][value=yes]")
     karin.page.check("input[name='answer_N3'][value=no]")
     karin.page.check("input[name=confirmed]")
-    return karin.page, karin
+    return karin
 
 
-def fill(page, what):
-    page.click(f"button[name=fill][value={what}]")
+def fill(karin, what):
+    karin.page.click(f"button[name=fill][value={what}]")
 
 
-def _send_on(page, karin):
-    if page.locator("input[name=no_conflict]").count():
-        page.check("input[name=no_conflict]")
-    page.click("button[name=on]")
-    assert page.locator("input[name=outcome][value=granted]").is_checked(), karin.text()
-    may_read_all(page)
+def _send_on(karin):
+    if karin.page.locator("input[name=no_conflict]").count():
+        karin.page.check("input[name=no_conflict]")
+    karin.page.click("button[name=on]")
+    assert karin.page.locator("input[name=outcome][value=granted]").is_checked(), (
+        karin.text()
+    )
+    may_read_all(karin.page)
     send(karin)
 
 
 def without_secrecy(begin):
-    page, karin = _open(begin)
-    page.check("input[name='answer_N10'][value=none]")
-    page.click("button[data-answers]")
-    fill(page, "presumed")
-    last = page.locator("fieldset.provision").filter(has_text="39 kap. 3 §")
+    karin = _open(begin)
+    karin.page.check("input[name='answer_N10'][value=none]")
+    karin.page.click("button[data-answers]")
+    fill(karin, "presumed")
+    last = karin.page.locator("fieldset.provision").filter(has_text="39 kap. 3 §")
     last.locator("input[value=does_not_apply]").check()
     last.locator("textarea[name^=reasons_]").fill("Endast adresser i tjänsten.")
-    _send_on(page, karin)
+    _send_on(karin)
 
 
 def without_secrecy_again(begin):
-    page, karin = _open(begin)
-    fill(page, "tests")
-    _send_on(page, karin)
+    karin = _open(begin)
+    fill(karin, "tests")
+    _send_on(karin)
 
 
-def card(page, provision):
-    return page.locator("fieldset.provision").filter(
-        has=page.locator("legend", has_text=provision)
+def card(karin, provision):
+    return karin.page.locator("fieldset.provision").filter(
+        has=karin.page.locator("legend", has_text=provision)
     )
 
 
 def by_technical(begin):
-    page, karin = _open(begin)
-    page.click("button[data-answers]")
-    fill(page, "presumed")
-    card(page, "23 kap. 2 §").locator("input[value=applies]").check()
-    card(page, "23 kap. 2 §").locator("input[value=osl-10-2a]").check()
-    nurse = card(page, "25 kap. 1 §")
+    karin = _open(begin)
+    karin.page.click("button[data-answers]")
+    fill(karin, "presumed")
+    card(karin, "23 kap. 2 §").locator("input[value=applies]").check()
+    card(karin, "23 kap. 2 §").locator("input[value=osl-10-2a]").check()
+    nurse = card(karin, "25 kap. 1 §")
     nurse.locator("input[value=struck]").check()
     nurse.locator("textarea[name^=reasons_]").fill("Skolsköterskan skriver inte där.")
-    page.check("input[name='answer_N7.10-2a.technical'][value=yes]")
-    page.fill(
+    karin.page.check("input[name='answer_N7.10-2a.technical'][value=yes]")
+    karin.page.fill(
         "textarea[name='motivation_N7.10-2a.technical']",
         "Att reparera ett skadat objekt är teknisk bearbetning.",
     )
-    fill(page, "weights")
-    page.check("input[name='answer_N7.10-2a.alternatives'][value=for]")
-    fill(page, "rest")
-    page.check("input[name='answer_N7.10-2a.suitable'][value=not_unsuitable]")
-    assert page.locator("input[name='answer_N10'][value=none]").is_checked()
-    _send_on(page, karin)
+    fill(karin, "weights")
+    karin.page.check("input[name='answer_N7.10-2a.alternatives'][value=for]")
+    fill(karin, "rest")
+    karin.page.check("input[name='answer_N7.10-2a.suitable'][value=not_unsuitable]")
+    assert karin.page.locator("input[name='answer_N10'][value=none]").is_checked()
+    _send_on(karin)
 
 
 def by_technical_again(begin):
-    page, karin = _open(begin)
-    fill(page, "tests")
-    fill(page, "weights")
-    page.check("input[name='answer_N7.10-2a.suitable'][value=not_unsuitable]")
-    _send_on(page, karin)
+    karin = _open(begin)
+    fill(karin, "tests")
+    fill(karin, "weights")
+    karin.page.check("input[name='answer_N7.10-2a.suitable'][value=not_unsuitable]")
+    _send_on(karin)
 
 
 def assess_and_propose(begin):

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from audit_app import acting
 from requests_app.oversight.models import EventOutcome
 from requests_app.oversight.selectors import knowledge_of
 from requests_app.oversight.sweep import compare_acts, read_logs
@@ -107,7 +108,8 @@ def test_a_connection_that_states_no_administrator_says_so(place):
 @pytest.mark.django_db
 def test_a_connection_that_nobody_polls_has_its_log_read_and_weighed(cast, reports):
     connection = connected(cast, "google_workspace", OURS, [MAIL])
-    reports.items = [activity(str(n), NOW - n * HOUR) for n in range(1, 6)]
+    now = acting.now()
+    reports.items = [activity(str(n), now - n * HOUR) for n in range(1, 6)]
     assert read_logs(cast.sweeper) == [f"{connection} access_transparency: 5 acts"]
     assert read_logs(cast.sweeper) == []
     compare_acts(cast.sweeper)
