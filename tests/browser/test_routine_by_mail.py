@@ -39,6 +39,9 @@ def type_it_in(begin, sent):
     """What the mail and the machine tell, typed; and the rest."""
     eva = begin("eva")
     eva.click("Skriv in en begäran")
+    sent = timezone.localtime(sent)
+    today = acting.today()  # as the field stands
+    day = {} if sent.date() == today else {"requested_at_0": f"{sent:%Y-%m-%d}"}
     fill(
         eva.page,
         {
@@ -46,7 +49,8 @@ def type_it_in(begin, sent):
             "support_case": "SR-9002",
             "service": "Exchange",
             "hours": "4",
-            "requested_at_1": f"{timezone.localtime(sent):%H:%M}",
+            **day,
+            "requested_at_1": f"{sent:%H:%M}",
             **TYPED,
         },
     )
