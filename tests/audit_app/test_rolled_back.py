@@ -4,21 +4,18 @@ by the checkpoint that somebody kept, and by the folder."""
 from types import SimpleNamespace
 
 import pytest
-from django.db import connections
 
 from audit_app.ledger import record
 from audit_app.models import Checkpoint
 from audit_app.sealing import sealer
 from audit_app.verifying.program import main
 from lockbox_site.backup import run
-from lockbox_site.scratch import from_outside
-from tests.helpers.databases import connect_to
+from tests.helpers.databases import beside, connect_to
 from tests.helpers.ledgers import configure, nobody
 
 pytestmark = pytest.mark.django_db(
     transaction=True, databases=["default", "owner", "auditor"]
 )
-ROLLED_BACK = "test_lockbox_rolled_back"
 
 
 @pytest.fixture
@@ -34,16 +31,12 @@ def world(cast, settings, tmp_path):
     w.size = sealer.size_of_tree()
     w.kept = tmp_path / "kept"
     w.kept.write_text(Checkpoint.objects.first().note)
-    name = connections["owner"].settings_dict["NAME"]
-    from_outside(f"DROP DATABASE IF EXISTS {ROLLED_BACK} WITH (FORCE)")
-    from_outside(f"CREATE DATABASE {ROLLED_BACK}")
-    connect_to(ROLLED_BACK)
-    restoring = ("--no-owner", "--exit-on-error", "--single-transaction")
-    run("pg_restore", *restoring, str(tmp_path / "backup"))
-    assert sealer.size_of_tree() == w.backed_up < w.size
-    yield w
-    connect_to(name)
-    from_outside(f"DROP DATABASE {ROLLED_BACK} WITH (FORCE)")
+    with beside("rolled_back") as name:
+        connect_to(name)
+        restoring = ("--no-owner", "--exit-on-error", "--single-transaction")
+        run("pg_restore", *restoring, str(tmp_path / "backup"))
+        assert sealer.size_of_tree() == w.backed_up < w.size
+        yield w
 
 
 @pytest.fixture

@@ -6,6 +6,8 @@ should; so committing tests get a new copy of the template instead.
 """
 
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
@@ -31,6 +33,21 @@ def connect_to(name: str) -> None:
     connections.close_all()
     for alias in connections:
         connections[alias].settings_dict["NAME"] = name
+
+
+@contextmanager
+def beside(label: str) -> Iterator[str]:
+    """An empty database of this process's own, by its name, for what is restored; then
+    back again. (Two processes that share a name take it from each other.)"""
+    own = connections["owner"].settings_dict["NAME"]
+    name = f"{own}_{label}"
+    from_outside(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+    from_outside(f"CREATE DATABASE {name}")
+    try:
+        yield name
+    finally:
+        connect_to(own)
+        from_outside(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def template() -> str:

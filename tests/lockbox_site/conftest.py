@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from tests import moment
+from tests.helpers import databases
 from tests.helpers.own_cluster import make_logins
 
 CLONE = Path(__file__).resolve().parents[2]
@@ -39,6 +40,13 @@ def launch(state: Path) -> Iterator[Launch]:
 @pytest.fixture
 def logins(launch: Launch, state: Path) -> dict[str, str]:
     return make_logins(launch, state)
+
+
+@pytest.fixture
+def elsewhere(transactional_db: None) -> Iterator[Callable[[], None]]:
+    """An empty database that every alias is let at when it is called, and back again."""
+    with databases.beside("restored") as name:
+        yield lambda: databases.connect_to(name)
 
 
 def _launch(

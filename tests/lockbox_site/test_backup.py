@@ -13,32 +13,18 @@ from audit_app.models import LedgerEntry
 from audit_app.reconcile import everything
 from lockbox_site import backup as lockbox_site_backup
 from lockbox_site.backup import restore
-from lockbox_site.scratch import from_outside
 from requests_app.cases.access import clients
 from requests_app.cases.access.models import Comparison
 from requests_app.cases.access.restore import ask_clients
 from requests_app.core.models import Heartbeat
 from requests_app.core.step import machine_account
 from requests_app.registers.models.cloud import Connection
-from tests.helpers.databases import connect_to
 from tests.helpers.sql import sql
 
 pytestmark = [
     pytest.mark.long,
     pytest.mark.django_db(transaction=True, databases=["default", "owner", "auditor"]),
 ]
-RESTORED = "test_lockbox_restored"
-
-
-@pytest.fixture
-def elsewhere(transactional_db):
-    """An empty database that every alias is let at, and back again."""
-    name = connections["owner"].settings_dict["NAME"]
-    from_outside(f"DROP DATABASE IF EXISTS {RESTORED} WITH (FORCE)")
-    from_outside(f"CREATE DATABASE {RESTORED}")
-    yield lambda: connect_to(RESTORED)
-    connect_to(name)
-    from_outside(f"DROP DATABASE {RESTORED} WITH (FORCE)")
 
 
 @pytest.fixture

@@ -11,9 +11,6 @@ from audit_app.ledger import record
 from audit_app.models import LedgerEntry
 from lockbox_site import backup as lockbox_site_backup
 from lockbox_site.backup import restore
-from tests.lockbox_site.test_backup import elsewhere
-
-__all__ = ["elsewhere"]
 
 pytestmark = [
     pytest.mark.long,

@@ -4,19 +4,17 @@ before anything is acknowledged a second time."""
 from datetime import datetime, timedelta
 
 import pytest
-from django.db import connections
 
 from audit_app import acting
 from audit_app.models import LedgerEntry
 from audit_app.sealing import sealer
 from lockbox_site.backup import run
-from lockbox_site.scratch import from_outside
 from requests_app.cases.access.models import AccessGrant, Comparison
 from requests_app.cases.access.restore import conclude_comparison
 from requests_app.desk.sweep import sweep
 from tests.api.conftest import caller
 from tests.helpers.cases import decide
-from tests.helpers.databases import connect_to
+from tests.helpers.databases import beside, connect_to
 from tests.helpers.ledgers import configure, nobody
 from tests.helpers.people import engage
 
@@ -25,7 +23,6 @@ __all__ = ["caller"]
 pytestmark = pytest.mark.django_db(
     transaction=True, databases=["default", "owner", "auditor"]
 )
-GONE_BACK = "test_lockbox_gone_back"
 
 
 @pytest.fixture
@@ -40,15 +37,11 @@ def acknowledged_at(cast, caller, settings, tmp_path):
     assert caller.post("/requests/P-1/acknowledge", b"").status_code == 200
     opened = caller.get("/requests/P-1").json()["access"]["opens_at"]
     assert sealer.seal_round(nobody) == []
-    name = connections["owner"].settings_dict["NAME"]
-    from_outside(f"DROP DATABASE IF EXISTS {GONE_BACK} WITH (FORCE)")
-    from_outside(f"CREATE DATABASE {GONE_BACK}")
-    connect_to(GONE_BACK)
-    restoring = ("--no-owner", "--exit-on-error", "--single-transaction")
-    run("pg_restore", *restoring, str(tmp_path / "backup"))
-    yield opened
-    connect_to(name)
-    from_outside(f"DROP DATABASE {GONE_BACK} WITH (FORCE)")
+    with beside("gone_back") as name:
+        connect_to(name)
+        restoring = ("--no-owner", "--exit-on-error", "--single-transaction")
+        run("pg_restore", *restoring, str(tmp_path / "backup"))
+        yield opened
 
 
 def test_nothing_is_acknowledged_twice(cast, caller, acknowledged_at):
