@@ -44,6 +44,10 @@ shields: dict[type[models.Model], Shield] = {}
 # Fields whose values are codes: how they read. And lists of keys: of which model.
 _words: dict[tuple[type[models.Model], str], Words] = {}
 _lists: dict[tuple[type[models.Model], str], type[models.Model]] = {}
+# Fields that are not for reading: digests, keys of ours whose words stand beside them.
+_hidden: set[tuple[type[models.Model], str]] = set()
+# The same of every model: keys, counters, and copies of what is shown beside them.
+HIDDEN = {"id", "version", "delegation_snapshot"}
 
 
 def show_by_name(
@@ -65,14 +69,23 @@ def shield(model: type[models.Model], fields: tuple[str, ...], sql: str) -> None
 
 def show_in_words(model: type[models.Model], field: str, words: Words) -> None:
     """Register how a field that holds codes reads: from its value, and the row that
-    stands with it. What reads as nothing is not shown."""
+    stands with it."""
     _words[model, field] = words
+
+
+def hide(model: type[models.Model], *fields: str) -> None:
+    """Register fields that history does not show."""
+    _hidden.update((model, field) for field in fields)
+
+
+def is_shown(field: models.Field) -> bool:
+    return field.name not in HIDDEN and (field.model, field.name) not in _hidden
 
 
 def show_list_by_name(
     model: type[models.Model], field: str, of: type[models.Model]
 ) -> None:
-    """Register that a field lists keys of another model."""
+    """Register that a field holds keys of another model: a list of them, or more."""
     _lists[model, field] = of
 
 
@@ -89,9 +102,11 @@ def pointed_at(field: models.Field) -> Any:
 
 
 def keys_in(value: Any) -> list[Any]:
-    """One key, a list of them, or none."""
+    """One key, several in lists and dictionaries, or none: each once."""
+    if isinstance(value, dict):
+        value = list(value.values())
     if isinstance(value, list):
-        return value
+        return list(dict.fromkeys(key for part in value for key in keys_in(part)))
     return [] if value is None else [value]
 
 
@@ -109,7 +124,10 @@ def in_words(
     if is_empty(value):
         return ""
     if words := _words.get((field.model, field.name)):
-        return words(value, row)
+        try:
+            return words(value, row)
+        except (AttributeError, LookupError, TypeError, ValueError):
+            return str(value)  # not as we write it: whoever did is to be seen
     if (model := pointed_at(field)) is not None:
         # What has no name says that something was there, and no number of ours.
         labels = [names.get((model, str(key)), _("(gone)")) for key in keys_in(value)]
@@ -207,9 +225,6 @@ class Names(dict[tuple[type[models.Model], str], str]):
 
 Keys = Mapping[type[models.Model], set[Any]]
 NO_KEYS: Keys = MappingProxyType({})
-
-# Not for reading: keys, counters, and copies of what is shown beside them.
-HIDDEN = {"id", "version", "delegation_snapshot"}
 
 
 class Field(NamedTuple):
@@ -390,7 +405,7 @@ def fields_of(
     fields = []
     for field in model._meta.fields:
         old, new = before.get(field.column), after.get(field.column)
-        if field.name in HIDDEN or field.column in parents:
+        if not is_shown(field) or field.column in parents:
             continue
         if old == new or (is_empty(old) and is_empty(new)):
             continue

@@ -20,10 +20,10 @@ from audit_app.acting import signature
 class BearerToken(models.Model):
     """Only the owner of the tables writes here; the ledger has each."""
 
-    name = models.CharField(max_length=100)
+    name = models.CharField(_("name"), max_length=100)
     digest = models.CharField(max_length=64, unique=True)
-    made_at = models.DateTimeField()
-    ended_at = models.DateTimeField(null=True)
+    made_at = models.DateTimeField(_("made"))
+    ended_at = models.DateTimeField(_("ended"), null=True)
 
     class Meta:
         abstract = True

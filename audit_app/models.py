@@ -73,8 +73,8 @@ class Disagreement(models.Model):
     session_user_name = models.TextField(_("database login"))
     db_role = models.TextField(_("database role"))
     changed_at = models.DateTimeField(_("last changed"), null=True)
-    authority_id = models.BigIntegerField(null=True)
-    digest = models.TextField()
+    authority_id = models.BigIntegerField(_("authority"), null=True)
+    digest = models.TextField(_("digest"))
 
     class Meta:
         verbose_name = _("disagreement")

@@ -10,6 +10,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from audit_app.acting import acting_as, signature
+from audit_app.changes import hide
 from audit_app.history import AuditedModel, BearerToken, History
 from audit_app.retention import WHILE_NEEDED
 from requests_app.core.municipality import HERE, KEYS, Municipality, SealedField
@@ -175,7 +176,9 @@ class SecondFactor(models.Model):
     retention = PEOPLE
     belongs = KEYS
 
-    person = models.OneToOneField(User, models.PROTECT, related_name="second_factor")
+    person = models.OneToOneField(
+        User, models.PROTECT, verbose_name=_("person"), related_name="second_factor"
+    )
     secret = SealedField()
     # The last code that was used, in steps of thirty seconds: none is good twice.
     last_step = models.BigIntegerField(default=0)
@@ -196,11 +199,21 @@ class ScimToken(BearerToken):
     retention = REGISTER
     belongs = KEYS
 
-    municipality = models.ForeignKey(Municipality, models.PROTECT, related_name="+")
+    municipality = models.ForeignKey(
+        Municipality,
+        models.PROTECT,
+        verbose_name=_("municipality"),
+        related_name="+",
+    )
 
     class Meta:
         verbose_name = _("key of a directory")
         default_permissions = ()
+
+
+# What a code or a key is held against, and when: not for reading.
+hide(SecondFactor, "secret", "last_step")
+hide(ScimToken, "digest")
 
 
 class SignInBrake(models.Model):

@@ -158,8 +158,8 @@ class Migration(migrations.Migration):
                 ('session_user_name', models.TextField(verbose_name='database login')),
                 ('db_role', models.TextField(verbose_name='database role')),
                 ('changed_at', models.DateTimeField(null=True, verbose_name='last changed')),
-                ('authority_id', models.BigIntegerField(null=True)),
-                ('digest', models.TextField()),
+                ('authority_id', models.BigIntegerField(null=True, verbose_name='authority')),
+                ('digest', models.TextField(verbose_name='digest')),
             ],
             options={
                 'verbose_name': 'disagreement',

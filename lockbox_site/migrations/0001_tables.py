@@ -59,10 +59,10 @@ class Migration(migrations.Migration):
             name='ScimToken',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=100)),
+                ('name', models.CharField(max_length=100, verbose_name='name')),
                 ('digest', models.CharField(max_length=64, unique=True)),
-                ('made_at', models.DateTimeField()),
-                ('ended_at', models.DateTimeField(null=True)),
+                ('made_at', models.DateTimeField(verbose_name='made')),
+                ('ended_at', models.DateTimeField(null=True, verbose_name='ended')),
             ],
             options={
                 'verbose_name': 'key of a directory',

@@ -2,14 +2,23 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
+from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 
-from audit_app.changes import shield, show_by_name, show_in_words, show_list_by_name
+from audit_app.changes import (
+    Words,
+    hide,
+    shield,
+    show_by_name,
+    show_in_words,
+    show_list_by_name,
+)
 from requests_app.audit import models as audit_models
 from requests_app.cases.access import models as access_models
 from requests_app.cases.intake.models import file, request, review
@@ -46,6 +55,7 @@ COUNTRIES = (
     (request.AccessRequest, "engineer_country"),
     (freeze.Freeze, "country"),
     (models.ReconciliationRule, "country"),
+    (file.AccessEvent, "country"),
     (standing.StandingRecipient, "country"),
 )
 
@@ -65,54 +75,72 @@ def of_choices() -> dict[tuple[Any, str], Any]:
     }
 
 
+# Not for reading: digests; keys of ours, beside which the words stand in another field.
+UNSHOWN: dict[Any, str] = {
+    get_user_model(): "session_epoch",
+    core_models.Content: "digest",
+    request.Arrival: "terms_digest",
+    request.ReceivedMail: "digest",
+    access_models.OutboxAttempt: "message",
+    access_models.RegisterToken: "digest",
+    notices.PushDevice: "digest",
+    roster.RosterCalendar: "digest",
+    roster.Recertification: "row_table row_id",
+    assessment.AssessmentAnswer: "node",
+    decision.ReturnComment: "about",
+    provisions.Provision: "code tested_as",
+    afterwards.Alteration: "object_type object_id",
+    information.Origin: "row_table row_id sources values",
+    two_persons.RegisterChange: ("row_table row_id came_with old_values new_values"),
+}
+
+
 # What codes in history mean, in words: choices, lists, keys of ours.
 
 
 def register() -> None:
-    model: Any
     for model in (decision.Proposal, decision.Decision):
         show_list_by_name(model, "object_ids", request.RequestedObject)
         show_list_by_name(model, "part_ids", file.Part)
-    for field in ("answer", "proposed"):
-        show_in_words(assessment.AssessmentAnswer, field, _answer)
-    for model, field in COUNTRIES:
-        show_in_words(model, field, lambda value, _row: country_name(value))
+    show_list_by_name(notices.RequestLadder, "roster", get_user_model())
+    for (model, field), words in _words().items():
+        show_in_words(model, field, words)
+    for model, fields in UNSHOWN.items():
+        hide(model, *fields.split())
+
+
+def _words() -> dict[tuple[Any, str], Words]:
+    words: dict[tuple[Any, str], Words] = {
+        (assessment.AssessmentAnswer, "answer"): _answer,
+        (assessment.AssessmentAnswer, "proposed"): _answer,
+        (assessment.AssessmentAnswer, "conditions"): _some_of(decision.Condition.Kind),
+        (provisions.Provision, "lifted_by"): _some_of(Ground),
+        (provisions.Provision, "lifted_if_settled"): _some_of(Ground),
+        (standing.StandingAssessment, "factors"): _factors,
+        (models.Deviation, "divergences"): _kinds,
+        (models.EventOutcome, "divergences"): _kinds,
+        (models.EventOutcome, "unsaid"): _not_said,
+        (notices.NoticeChoice, "switched_off"): _switches,
+        (notices.NoticeChoice, "switched_on"): _switches,
+        (notices.NoticeLadder, "rungs"): _rungs,
+        (notices.RequestLadder, "rungs"): _rungs,
+        (access_models.Comparison, "told"): _statuses_in_words,
+        (access_models.ContractClient, "public_keys"): _names_of_keys,
+        (roster.RosterPattern, "weekdays"): _weekdays,
+    }
     for (model, field), choices in of_choices().items():
         is_list = hasattr(model._meta.get_field(field), "base_field")
-        show_in_words(model, field, (_some_of if is_list else _one_of)(choices))
-    for field in ("lifted_by", "lifted_if_settled"):
-        show_in_words(provisions.Provision, field, _some_of(Ground))
-    kinds = _some_of(decision.Condition.Kind)
-    show_in_words(assessment.AssessmentAnswer, "conditions", kinds)
-    show_in_words(standing.StandingAssessment, "factors", _factors)
-    show_in_words(models.Deviation, "divergences", _kinds)
-    for field in ("switched_off", "switched_on"):
-        show_in_words(notices.NoticeChoice, field, _switches)
-    show_in_words(access_models.Comparison, "told", _statuses_in_words)
-    show_in_words(roster.RosterPattern, "weekdays", _weekdays)
-    show_in_words(access_models.ContractClient, "public_keys", _names_of_keys)
-    # Keys of ours, beside which the words stand in another field.
-    for model, field in (
-        (assessment.AssessmentAnswer, "node"),
-        (decision.ReturnComment, "about"),
-        (roster.RosterCalendar, "digest"),
-        (provisions.Provision, "code"),
-        (provisions.Provision, "tested_as"),
-        (afterwards.Alteration, "object_type"),
-        (afterwards.Alteration, "object_id"),
-        (roster.Recertification, "row_table"),
-        (roster.Recertification, "row_id"),
-        (information.Origin, "row_table"),
-        (information.Origin, "row_id"),
-        (information.Origin, "sources"),
-        (information.Origin, "values"),
-        (two_persons.RegisterChange, "row_table"),
-        (two_persons.RegisterChange, "row_id"),
-        (two_persons.RegisterChange, "came_with"),
-        (two_persons.RegisterChange, "old_values"),
-        (two_persons.RegisterChange, "new_values"),
-    ):
-        show_in_words(model, field, lambda _value, _row: "")
+        words[model, field] = (_some_of if is_list else _one_of)(choices)
+    return words | dict.fromkeys(COUNTRIES, _country)
+
+
+def _country(code: str, _row: Any) -> str:
+    return country_name(code)
+
+
+def _rungs(rungs: list[dict[str, Any]], _row: Any) -> str:
+    """One line for each: when, whom and by what."""
+    return "\n".join(str(rung) for rung in notices.read(rungs))
 
 
 def _weekdays(numbers: list[int], _row: Any) -> str:
@@ -144,6 +172,13 @@ def _kinds(rows: list[dict[str, str]], _row: Any) -> str:
     """In what it diverges; what was reported stands with the event."""
     labels = dict(models.Deviation.Kind.choices)
     return ", ".join(str(labels.get(row["kind"], row["kind"])) for row in rows)
+
+
+def _not_said(names: list[str], _row: Any) -> str:
+    """What would have been compared, as the columns of the act are called."""
+    labels = {one.name: one.verbose_name for one in file.AccessEvent._meta.fields}
+    labels["object"] = labels["object_name"]
+    return ", ".join(str(labels.get(name, name)) for name in names)
 
 
 def _switches(switches: list[str], _row: Any) -> str:
@@ -250,7 +285,6 @@ PLAIN: dict[Any, str] = {
     masks.MaskedText: "label",
     masks.RecipientNotice: "recipient",
     roster.Recertification: "name",
-    Permission: "name",
 }
 
 
@@ -319,6 +353,7 @@ def register_names() -> None:
     model: Any
     for model, sql in PLAIN.items():
         show_by_name(model, sql)
+    show_by_name(Permission, "codename", _right)
     for model, column in BY_TIME.items():
         show_by_name(model, _moment(column))
     show_by_name(disclosure_models.BoardReport, "meeting_on")
@@ -339,6 +374,12 @@ def register_names() -> None:
     show_by_name(papers, "kind", _label(papers, "kind"))
     show_by_name(decision.Condition, "kind", _label(decision.Condition, "kind"))
     register()
+
+
+def _right(codename: str) -> str:
+    """As the model calls it that names it: Django keeps the name in English."""
+    known = (model._meta.permissions for model in apps.get_models())
+    return str(dict(chain.from_iterable(known)).get(codename, codename))
 
 
 def _label(model: Any, field: str) -> Callable[[str], str]:

@@ -3,30 +3,29 @@
 import re
 
 import pytest
-from django.apps import apps
 from django.contrib.postgres.fields import ArrayField
-from django.db import models
+from django.db import connection, models
+from django.utils.functional import Promise
 
-from audit_app.changes import HIDDEN, changes, in_words, is_in_words
-from audit_app.history import AuditedModel, Source
+from audit_app.changes import changes, in_words, is_in_words, is_shown
+from audit_app.history import Source
+from requests_app.audit.lines.read import kinds
+from requests_app.cases.intake.models.review import ReviewUserPermission
 from requests_app.cases.review.models.assessment import AssessmentAnswer
 from requests_app.cases.review.models.decision import Decision, Proposal
 from requests_app.cases.review.steps import people
 from requests_app.core.people.models import RoleAssignment
+from requests_app.core.step import machine_account
+from requests_app.duty.models.notices import DEFAULT, RequestLadder
+from requests_app.duty.steps import copy_ladder
 from requests_app.providers.application import TERMS, Kind
 from tests.cast import MAILBOX, hours
 
 pytestmark = pytest.mark.django_db
 
-AUDITED = [
-    model
-    for model in apps.get_models()
-    if issubclass(model, AuditedModel) and not model._meta.proxy
-]
 # Typed by people or told by a provider: they read as they stand.
 TYPED = {
-    "User": "password username first_name last_name own_first_name own_last_name email title"
-    " identity phone",
+    "User": "username first_name last_name title identity",
     "Original": "publisher package revoked_reason",
     "Publication": "name title digest revoked_reason",
     "Publisher": "name key feed",
@@ -45,10 +44,19 @@ TYPED = {
     "ProviderProduct": "name portal approve_label deny_label promise_source"
     " seal_source",
     "Connection": "name external_id",
+    "AccessEvent": "external_id action object_name actor employer service under"
+    " perhaps_under unasked",
     "AccessRequest": " ".join(
         ["provider_status", *(term.name for term in TERMS if term.kind == Kind.LINE)]
     ),
+    "Arrival": "provider_status",
     "ArrivalHandled": "note",
+    "Content": "media_type file_name",
+    "DisposedCase": "diary_number disposal_decision",
+    "ReceivedMail": "signatures number support_case",
+    "RegisterToken": "name",
+    "ReplayRun": "premise",
+    "ScimToken": "name",
     "AccessibilityStatement": "operator contact_email contact_phone contact_address"
     " answered_within",
     "AccessibilityFault": "criterion",
@@ -79,9 +87,7 @@ TYPED = {
     "NoticeChannel": "host",
     "Part": "name",
     "Recertification": "name kept_because",
-    "NoticeLadder": "rungs",
-    "PushDevice": "name host digest end_reason",
-    "RequestLadder": "rungs roster",
+    "PushDevice": "name host end_reason",
     "TurnTaken": "item",
     "RosterGroup": "name feed_host",
     "ContractClient": "name client_id webhook_url",
@@ -122,10 +128,25 @@ TYPED = {
 CODES = (models.CharField, models.JSONField, ArrayField)
 
 
+# Of each table of which the ledger tells every change, what its lines do not say.
+LEFT_OUT = """
+select parts.relname, arguments[1]::text[] || arguments[3]::text[]
+from (
+  select relname, string_to_array(encode(tgargs, 'escape'), '\\000') as arguments
+  from pg_trigger join pg_class on pg_class.oid = tgrelid
+  where tgname = 'audit_ledger') parts
+"""
+
+
 def fields():
-    for model in AUDITED:
-        for field in model._meta.fields:
-            if field.name not in HIDDEN:
+    """What a page of history can show: every column that a line or a version tells."""
+    ours = kinds()
+    with connection.cursor() as cursor:
+        left_out_of = dict(cursor.execute(LEFT_OUT).fetchall())
+    for table, left_out in left_out_of.items():
+        model = ours.get(table)
+        for field in model._meta.fields if model else ():
+            if field.column not in left_out and is_shown(field):
                 yield field
 
 
@@ -140,6 +161,11 @@ def test_every_field_that_could_hold_a_code_or_a_key_is_shown_in_words():
     assert typed - silent == set()
 
 
+def test_every_field_that_is_shown_has_a_label_in_words():
+    bare = [str(one) for one in fields() if not isinstance(one.verbose_name, Promise)]
+    assert bare == [], "a verbose name, or UNSHOWN in audit/history_names.py"
+
+
 def test_every_choice_of_every_model_is_shown_by_its_label():
     for field in fields():
         for value, label in field.flatchoices or ():
@@ -149,10 +175,10 @@ def test_every_choice_of_every_model_is_shown_by_its_label():
                 assert shown != value, field
 
 
-def told(model, review):
+def told(model, subject, column="review_id"):
     return "\n".join(
         f"{field.label}: {field.after}"
-        for entry in changes([Source(model, "review_id", review.pk)]).transactions
+        for entry in changes([Source(model, column, subject.pk)]).transactions
         for change in entry.changes
         for field in change.fields
     )
@@ -181,3 +207,26 @@ def test_a_consultation_says_in_which_role_somebody_was_asked(cast):
     text = told(type(subject.consultations.get()), subject)
     assert "information_owner" not in text and "nformationsägare" in text
     assert MAILBOX not in text
+
+
+def test_a_ladder_reads_as_on_its_page_and_who_was_on_duty_by_name(cast):
+    """The finding: `{'at': 0, 'by': ['mail', 'push'…], 'person': None}`."""
+    subject = cast.assigned().access_request
+    roster = {"1": {"review": [cast.karin.pk], "decide": None}}
+    roster["2"] = {"review": [cast.karin.pk, cast.lena.pk]}
+    copy_ladder(subject, by=machine_account("sweep"), roster=roster)
+    text = told(RequestLadder, subject, "access_request_id")
+    assert all(str(rung) in text for rung in DEFAULT) and "{" not in text
+    assert f"jourlista: {cast.karin}, {cast.lena}" in text
+
+
+def test_a_right_on_a_case_is_called_as_the_application_calls_it(cast):
+    subject = cast.assigned()
+    text = told(ReviewUserPermission, subject, "content_object_id")
+    assert "rättighet: Får arbeta med prövningen" in text
+
+
+def test_what_was_written_by_another_hand_stands_as_it_was_written():
+    for field in fields():
+        if is_in_words(field) and not field.is_relation and not field.choices:
+            assert in_words(field, [{"another": 7}], {}, {}), field

@@ -1081,11 +1081,18 @@ class RegisterToken(BearerToken):
     belongs = KEYS
 
     person = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        verbose_name=_("person"),
+        related_name="+",
     )
     # None: every authority for which the person keeps rows.
     authority = models.ForeignKey(
-        Authority, models.PROTECT, related_name="+", null=True
+        Authority,
+        models.PROTECT,
+        verbose_name=_("authority"),
+        related_name="+",
+        null=True,
     )
 
     class Meta:

@@ -573,7 +573,9 @@ class ReceivedMail(models.Model):
         Content, models.PROTECT, verbose_name=_("mail"), related_name="+"
     )
     # Whose signatures held when it was read: "domain", or "domain sealed-by".
-    signatures = ArrayField(models.CharField(max_length=510), default=list)
+    signatures = ArrayField(
+        models.CharField(max_length=510), verbose_name=_("signatures"), default=list
+    )
     rule = models.ForeignKey(
         MailRule,
         models.PROTECT,

@@ -5,6 +5,7 @@ from enum import IntEnum
 from typing import Any, NamedTuple
 
 from django.conf import settings
+from django.contrib.auth.models import Permission
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext
@@ -574,8 +575,17 @@ class ReviewUserPermission(AuditedModel, UserObjectPermissionBase):
 
     retention = WITH_CASE
 
+    permission = models.ForeignKey(
+        Permission, models.CASCADE, verbose_name=_("given right")
+    )
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, verbose_name=_("person")
+    )
     content_object = models.ForeignKey(
-        SecrecyReview, on_delete=models.PROTECT, related_name="named_grants"
+        SecrecyReview,
+        models.PROTECT,
+        verbose_name=_("secrecy review"),
+        related_name="named_grants",
     )
 
     history = History()
