@@ -3,6 +3,7 @@ sessions, shut, trust, watched and configured."""
 
 import json
 import logging
+import math
 import os
 import re
 import shutil
@@ -10,6 +11,7 @@ import socket
 import ssl
 import subprocess
 import sys
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -25,6 +27,7 @@ import psycopg
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.core.validators import validate_email
+from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.postgresql.psycopg_any import BaseTzLoader
 from django.db.backends.signals import connection_created
@@ -295,6 +298,7 @@ def to_the_console(formatter: str) -> dict[str, Any]:
         "filters": {
             "refusals": {"()": RefusalInOneLine},
             "probes": {"()": WithoutProbes},
+            "lost": {"()": LostDatabase},
         },
         "formatters": {
             "lines": {"()": JsonLines},
@@ -303,7 +307,7 @@ def to_the_console(formatter: str) -> dict[str, Any]:
         "handlers": {
             "console": {
                 "class": "logging.StreamHandler",
-                "filters": ["refusals", "probes"],
+                "filters": ["refusals", "probes", "lost"],
                 "formatter": formatter,
             }
         },
@@ -319,6 +323,43 @@ class RefusalInOneLine(logging.Filter):
             record.exc_info = None
             record.exc_text = None
         return True
+
+
+class LostDatabase(logging.Filter):
+    """A process that has lost its database says so in one line: which, why, and that it
+    tries again. Its threads lose it together, and say it again after a minute."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.said_at = -math.inf
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        error = record.exc_info[1] if record.exc_info else None
+        if (lost := _lost_database(error)) is None:
+            return True
+        if hasattr(record, "request"):  # it is answered, and not tried again
+            record.exc_info = record.exc_text = None
+            return True
+        if time.monotonic() - self.said_at < 60:
+            return False
+        self.said_at = time.monotonic()
+        database = connection.settings_dict
+        why = " ".join(str(lost).split()) or type(lost).__name__
+        what = record.getMessage().partition(":")[0]
+        record.msg = "%s: database %s on %s does not answer, and is tried again: %s"
+        record.args = (what, database["NAME"], database["HOST"] or "this machine", why)
+        record.exc_info = record.exc_text = None
+        return True
+
+
+def _lost_database(error: BaseException | None) -> psycopg.Error | None:
+    """The error that says it, or None: it was shut down, or there is no connection."""
+    while error is not None:
+        if isinstance(error, (psycopg.OperationalError, psycopg.InterfaceError)):
+            state = error.sqlstate or "08"
+            return error if state[:2] == "08" or state[:4] == "57P0" else None
+        error = error.__cause__
+    return None
 
 
 class WithoutProbes(logging.Filter):

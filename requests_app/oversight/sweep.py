@@ -957,7 +957,7 @@ def poll_when_woken(over: threading.Event) -> None:
             try:
                 _listen(over)
             except Error:
-                log.exception("wake-up: the database does not answer")
+                log.exception("wake-up")
                 database.close()
                 time.sleep(CALM)
     finally:

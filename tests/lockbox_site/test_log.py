@@ -4,11 +4,13 @@ import json
 import logging
 import re
 
+import psycopg
 import pytest
 from django.conf import settings
+from django.db import DatabaseError, connection
 from django.urls import get_resolver
 
-from lockbox_site.configuration import JsonLines, Plain, to_the_console
+from lockbox_site.configuration import JsonLines, LostDatabase, Plain, to_the_console
 from tests.admin.addresses import patterns
 
 # Parts of an address that let somebody in, as its pattern names them.
@@ -54,3 +56,41 @@ def test_no_personal_number_stands_there(formatter):
 def test_a_line_for_programs_is_json_with_its_traceback():
     line = json.loads(written(JsonLines(), "x"))
     assert line["message"] == "x" and "already exists" in line["traceback"]
+
+
+def failed(error, message="outbox", **more):
+    row = logging.LogRecord("x", 40, "", 0, message, (), (type(error), error, None))
+    vars(row).update(more)
+    return row
+
+
+def lost():
+    """As Django raises it, where nobody listens."""
+    error = DatabaseError("x")
+    try:
+        psycopg.connect("host=127.0.0.1 port=1 dbname=x")
+    except psycopg.OperationalError as cause:
+        error.__cause__ = cause
+    return error
+
+
+def test_a_process_that_loses_its_database_says_one_line():
+    """The finding: eight senders wrote eight tracebacks, again and again."""
+    looks = LostDatabase()
+    rows = [failed(lost(), "outbox: the round") for _sender in range(8)]
+    (said,) = [row for row in rows if looks.filter(row)]
+    name = connection.settings_dict["NAME"]
+    text = Plain().format(said)
+    assert text.startswith(f"outbox: database {name} on ")
+    assert "tried again" in text and "refused" in text and "\n" not in text
+
+
+def test_what_failed_otherwise_keeps_its_traceback():
+    looks = LostDatabase()
+    other = DatabaseError("x")
+    other.__cause__ = psycopg.errors.UniqueViolation("double")
+    for error in (ValueError("x"), other):
+        row = failed(error)
+        assert looks.filter(row) and row.exc_info
+    asked = [failed(lost(), "Internal Server Error: /", request=1) for _one in range(2)]
+    assert all(map(looks.filter, asked)) and not any(row.exc_info for row in asked)

@@ -812,7 +812,7 @@ def _send_until(over: threading.Event) -> None:
             try:
                 _send_and_sleep(over)
             except Error:
-                log.exception("outbox: the database does not answer")
+                log.exception("outbox")
                 connection.close()
                 time.sleep(CALM)
     finally:

@@ -4,6 +4,7 @@ The exit code is 1 where part of the round failed or a provider does not answer:
 else is done all the same.
 """
 
+import logging
 import time
 from typing import Any
 
@@ -16,6 +17,8 @@ from requests_app.core.models import Heartbeat
 from requests_app.desk.sweep import PATIENCE, sweep
 from requests_app.oversight.sweep import troubles
 from requests_app.providers.http import ping
+
+log = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
@@ -39,7 +42,7 @@ class Command(BaseCommand):
                 # The next round finds the same work; the heartbeat tells people.
                 if not options["every"]:
                     raise
-                self.stderr.write(f"sweep: {error}")
+                log.exception("sweep: %s", error)
                 connections.close_all()
             if not options["every"]:
                 return _tell()
