@@ -12,7 +12,10 @@ CI asks it before anything is installed.
 import os
 import shutil
 import sys
+import tempfile
+from contextlib import suppress
 from functools import cache
+from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
@@ -154,19 +157,35 @@ def let_find(folder: Path, names: set[str]) -> str:
     own = folder / "-".join(sorted(names))
     own.mkdir(exist_ok=True)
     for name in mine:
-        if (program := _program(name)) and not (own / name).is_symlink():
-            (own / name).symlink_to(program)
+        if program := _program(name):
+            with suppress(FileExistsError):
+                (own / name).symlink_to(program)
     return os.pathsep.join((str(own), str(others)))
 
 
 def _link_all(folder: Path) -> None:
+    """By one rename: another process finds all of them, or makes its own."""
     hidden = {name for tool in TOOLS.values() for name in tool.programs}
-    folder.mkdir(parents=True)
-    for place in map(Path, PATH.split(os.pathsep)):
-        for program in place.iterdir() if place.is_dir() else ():
-            link = folder / program.name
-            if program.name not in hidden and not link.is_symlink():
-                link.symlink_to(program)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    fresh = Path(tempfile.mkdtemp(dir=folder.parent))
+    fresh.chmod(0o755)  # programs run as other users find them too
+    for program in chain(*map(_programs_in, PATH.split(os.pathsep))):
+        if program.name not in hidden:
+            with suppress(FileExistsError):  # of an earlier folder
+                (fresh / program.name).symlink_to(program)
+    try:
+        fresh.rename(folder)
+    except OSError:  # it is there
+        shutil.rmtree(fresh)
+
+
+def _programs_in(place: str) -> list[Path]:
+    """None where it is no folder, or none that this user may read."""
+    try:
+        found = [Path(place, name) for name in os.listdir(place or os.curdir)]
+    except OSError:
+        return []
+    return [program.absolute() for program in found if os.path.exists(program)]
 
 
 if __name__ == "__main__" and sys.argv[1:] == ["packages"]:

@@ -1,6 +1,8 @@
 """What tests need of others stands in one table, and the README says what it says."""
 
+import os
 import re
+from concurrent.futures import ThreadPoolExecutor
 
 from tests import tools
 from tests.helpers.databases import ROOT
@@ -25,3 +27,23 @@ def test_no_test_looks_for_a_tool_by_itself():
         if "node_modules" not in path.parts and looked_for.search(path.read_text())
     ]
     assert found == []
+
+
+def test_a_folder_of_programs_that_can_not_be_read_is_passed_over(
+    tmp_path, monkeypatch
+):
+    """The finding: with one of root's before them `cp` and `ps` were missing."""
+    good, loose, file = tmp_path / "good", tmp_path / "loose", tmp_path / "file"
+    for folder in (good, loose):
+        folder.mkdir()
+    file.touch()
+    (loose / "gone").symlink_to(tmp_path / "nothing")
+    (good / "cp").touch()
+    odd = [tmp_path / "missing", tmp_path / ("x" * 300), file, loose]
+    monkeypatch.setattr(tools, "PATH", os.pathsep.join(map(str, [*odd, good])))
+    with ThreadPoolExecutor() as pool:
+        folders = [tmp_path / "links" for _time in range(8)]
+        made = set(pool.map(tools.let_find, folders, [set()] * 8))
+    assert made == {str(tmp_path / "links" / "others")}
+    assert os.listdir(*made) == ["cp"]
+    assert os.listdir(tmp_path / "links") == ["others"]
