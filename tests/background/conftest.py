@@ -2,11 +2,12 @@
 
 import pytest
 
+from lockbox_site.scratch import free_port
 from requests_app.duty.ladders import read_queues
 from requests_app.duty.sweep.channels import send_notices, tell_channels
 from requests_app.duty.sweep.ladders import send_ladder_notices
 from tests.helpers.people import rewrite
-from tests.standin.mail import Received, address_of, free_port
+from tests.standin.mail import Received, address_of
 
 
 @pytest.fixture

@@ -5,12 +5,13 @@ import ssl
 import pytest
 
 from lockbox_site.configuration import mail_server
+from lockbox_site.scratch import free_port
 from requests_app.core.models import Heartbeat
 from requests_app.desk.sweep import sweep
 from requests_app.duty.models.notices import LadderNotice
 from requests_app.duty.sweep.ladders import NotTold
 from tests.background.conftest import tell
-from tests.standin.mail import Received, free_port
+from tests.standin.mail import Received
 from tests.standin.tls import make_certificate
 
 pytestmark = pytest.mark.django_db

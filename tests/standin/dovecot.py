@@ -15,8 +15,8 @@ from pathlib import Path
 
 from imapclient import IMAPClient
 
+from lockbox_site.scratch import free_port
 from tests import moment, tools
-from tests.standin.mail import free_port
 
 USER, PASSWORD = "notiser@exempelstad.example", "a password of the test"
 CONFIGURATION = """

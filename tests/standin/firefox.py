@@ -8,8 +8,8 @@ import time
 
 import aiohttp
 
+from lockbox_site.scratch import free_port
 from tests import moment, tools
-from tests.standin.mail import free_port
 from tests.standin.push_service import Loop
 
 PATIENCE = 60  # seconds

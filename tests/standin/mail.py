@@ -1,7 +1,6 @@
 """A mail server that keeps what it is sent, and refuses what it is told to."""
 
 import email
-import socket
 from email.policy import default
 
 from aiosmtpd.controller import Controller
@@ -40,9 +39,3 @@ class Received:
 
 def address_of(name):
     return f"{name}@skola.example"
-
-
-def free_port():
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return taken.getsockname()[1]

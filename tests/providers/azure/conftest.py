@@ -1,9 +1,5 @@
 """An Azure Customer Lockbox to talk to, and the cast's connection set to use it."""
 
-import os
-import socket
-import subprocess
-import time
 from contextlib import ExitStack
 from pathlib import Path
 from types import SimpleNamespace
@@ -22,6 +18,7 @@ from requests_app.oversight.sweep import poll_all
 from requests_app.providers.azure import client
 from requests_app.registers.models.cloud import CloudObject, Connection
 from tests.cast import VM, hours
+from tests.helpers import prism as helper
 from tests.helpers.two_persons import changed_by_managers
 from tests.helpers.worlds import reused
 from tests.providers.helpers import applied
@@ -29,8 +26,6 @@ from tests.standin.entra import EntraStandIn
 from tests.standin.tls import TlsProxy, make_certificate
 
 GENEROUS = 300.0  # seconds
-TESTS = Path(__file__).resolve().parents[2]
-PRISM = TESTS / "node_modules" / ".bin" / "prism"
 SPECIFICATION = (
     Path(__file__).parent
     / "specification"
@@ -144,41 +139,8 @@ def until_finished(rounds=20):
     raise AssertionError("never concluded")
 
 
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
 @pytest.fixture(scope="session")
 def prism():
     """prism(*arguments) starts Prism on the specification; yields its address."""
-    running = []
-
-    def start(*arguments):
-        port = free_port()
-        command, *rest = arguments
-        process = subprocess.Popen(
-            [PRISM, command, "-p", str(port), "--errors", SPECIFICATION, *rest],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            env={**os.environ, "NO_COLOR": "1"},
-        )
-        running.append(process)
-        _wait_for(process, port)
-        return f"http://127.0.0.1:{port}"
-
-    yield start
-    for process in running:
-        process.kill()
-
-
-def _wait_for(process, port):
-    end = time.monotonic() + GENEROUS
-    while process.poll() is None and time.monotonic() < end:
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.1)
-    raise AssertionError("Prism did not start")
+    with ExitStack() as running:
+        yield lambda *how: running.enter_context(helper.prism(SPECIFICATION, *how))
