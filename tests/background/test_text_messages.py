@@ -1,7 +1,7 @@
 """Text messages through a gateway of the authority's own: signed, with a documented body,
 and a gateway that answers 500, slowly, or twice."""
 
-import time
+import threading
 
 import httpx
 import pytest
@@ -95,10 +95,11 @@ def test_one_that_is_too_slow_may_have_heeded_it_and_the_next_says_so_by_one_num
     cast, gateway, receiver, monkeypatch
 ):
     cast.assigned()
-    monkeypatch.setattr(http, "TIMEOUT", httpx.Timeout(5, read=0.3))
+    monkeypatch.setattr(http, "TIMEOUT", httpx.Timeout(300, read=1))
     receiver.answers = Slow()
     with pytest.raises(NotTold):
         tell(cast)
+    receiver.answers.given_up.set()
     monkeypatch.setattr(http, "TIMEOUT", httpx.Timeout(300))
     receiver.answers = []
     assert tell(cast) == ["notices: 1 sent"]
@@ -109,13 +110,16 @@ def test_one_that_is_too_slow_may_have_heeded_it_and_the_next_says_so_by_one_num
 
 
 class Slow(list):
-    """Answers of a gateway that takes its time."""
+    """Answers of a gateway that come when nobody waits for them."""
+
+    def __init__(self):
+        self.given_up = threading.Event()
 
     def __bool__(self):
         return True
 
     def pop(self, _place):
-        time.sleep(1)
+        assert self.given_up.wait(100)
         return 204, {}
 
 

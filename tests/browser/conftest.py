@@ -123,6 +123,15 @@ class Visitor:
     def text(self):
         return self.page.inner_text("body")
 
+    def reads(self, text):
+        """Wait for it: once where it stands, or twice, while it is spoken too."""
+        self.page.get_by_text(text).first.wait_for()
+
+    def settles(self):
+        """What the page has asked the server for until now has been answered before
+        this is, or has led the page away, which is an error here."""
+        self._page.evaluate("fetch('/login/').then((answer) => answer.text())")
+
     def leave(self):
         assert self.complaints == [], self.complaints
         self.context.close()

@@ -47,7 +47,7 @@ def begin(agnes, label="CSV", so_far="20 av"):
 
 
 def ends(agnes, text):
-    status = agnes.page.get_by_role("status").filter(has_text=text)
+    status = agnes.page.locator("[role=status]:not(#spoken)", has_text=text)
     status.wait_for()
     agnes.page.locator("[data-way]").wait_for(state="hidden")
     return status

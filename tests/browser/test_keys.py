@@ -41,7 +41,7 @@ def test_keys_take_the_step_of_the_chosen_row(cast, visit):
     lena.fits("tangenter-i-kon")
     lena.page.click("button[name=keys]")
     lena.page.keyboard.press("r")
-    lena.page.wait_for_timeout(300)
+    lena.settles()
     assert lena.page.url == lena.address + "/"
 
 
@@ -52,5 +52,5 @@ def test_a_manager_assigns_and_a_lawyer_takes_by_keys(cast, visit):
     per.page.wait_for_url("**" + step_url(subject, "assign"))
     jonas = visit("jonas")
     press(jonas, "k")
-    jonas.page.get_by_text("Pröva").first.wait_for()
+    jonas.reads("Pröva")
     assert SecrecyReview.objects.get().case_officer == cast.jonas

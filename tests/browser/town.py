@@ -8,7 +8,7 @@ from requests_app.core.municipality import Municipality
 from requests_app.core.people.models import Authority
 from requests_app.core.step import SYSTEM, machine_account
 from requests_app.registers.reference import FirstPerson, found_city
-from tests.browser.conftest import Visitor
+from tests.browser.conftest import PATIENCE, Visitor
 from tests.cast import PASSWORD
 from tests.lockbox_site.test_found_city import (
     bare,
@@ -47,7 +47,7 @@ class Counting(Visitor):
 
     def __init__(self, browser, address, name, counted):
         super().__init__(browser, address, name)
-        self.context.set_default_timeout(15_000)
+        self.context.set_default_timeout(PATIENCE)
         self.counted, self.minutes, self._read = counted, 0.0, set()
 
     def _count(self, what, which, text=""):

@@ -216,3 +216,10 @@ def test_a_day_and_a_year_are_of_where_the_authority_is(path):
     for line in text.splitlines():
         if not re.search("localtime|localdate|astimezone", line):
             assert not re.search(f"{moment}{more}(?:{taken})", line), line
+
+
+@for_each([path for path in TESTS if path.name != "conftest.py"])
+def test_a_text_is_waited_for_as_often_as_it_stands(path):
+    """A message stands on its page and, for ten seconds, where it is spoken: whoever asks
+    for the one place of it is right or wrong by the speed of the machine."""
+    assert not re.search(r"page\.get_by_(text|role\(\"status)\b", path.read_text())

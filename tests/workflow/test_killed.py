@@ -14,13 +14,20 @@ from requests_app.cases.intake.models.review import SecrecyReview
 from requests_app.cases.intake.steps import dialogue, request
 from requests_app.cases.review.steps import afterwards, case, decision, people, proposal
 from requests_app.core.step import machine_account
+from requests_app.disclosure.models import DisclosureRequest
+from requests_app.disclosure.steps import request as hand_out
 from requests_app.providers.application import Application
 from tests.cast import MAILBOX, hours
 from tests.helpers.drawn import drawn
+from tests.helpers.hand_outs import hand_out_rule, refused_whole, waiting
 from tests.helpers.killed import in_a_process_that_dies
 from tests.helpers.snapshot import snapshot
 
-pytestmark = [pytest.mark.long, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.usefixtures("laid_out"),
+    pytest.mark.django_db(transaction=True),
+]
 
 
 def arrive(cast, **terms):
@@ -139,6 +146,16 @@ STEPS = {
     "close": (
         lambda c: c.answered("refused"),
         lambda c: case.close(the(SecrecyReview), by=c.karin),
+    ),
+    "decide on a hand-out": (
+        lambda c: (hand_out_rule(c), refused_whole(c, c.assigned())),
+        lambda c: hand_out.decide_hand_out(
+            the(DisclosureRequest), by=c.bo, outcome="refused", reasons="Skälen."
+        ),
+    ),
+    "hand out": (
+        lambda c: waiting(c, "ready"),
+        lambda c: hand_out.deliver(the(DisclosureRequest), by=c.lena, how="desk"),
     ),
 }
 

@@ -3,7 +3,6 @@ can be read; and a key that is lost is told."""
 
 import random
 import sys
-import time
 from collections import Counter
 from pathlib import Path
 from threading import Event, Thread
@@ -35,6 +34,7 @@ from requests_app.providers.secrets import (
 )
 from tests.helpers.channels import HOOK
 from tests.helpers.killed import die, in_a_process_that_dies
+from tests.helpers.others import until_blocking
 from tests.helpers.phones import Phone
 from tests.workflow.test_roster import a_roster
 
@@ -127,7 +127,7 @@ def test_what_is_sealed_meanwhile_opens_afterwards(kept, key_file):
     """Whoever has read the old key commits before anything is said to be done."""
     sealer = Thread(target=_seals_slowly, args=(started := Event(),))
     sealer.start()
-    started.wait(10)
+    assert started.wait(100)
     incidents.change_key()
     sealer.join()
     assert "JBSWY3DPEHPK3PXQ" in readable().values()
@@ -138,7 +138,7 @@ def _seals_slowly(started):
     with transaction.atomic():
         register(person, "JBSWY3DPEHPK3PXQ")
         started.set()
-        time.sleep(1)
+        until_blocking()
     connections.close_all()
 
 

@@ -1,6 +1,5 @@
 """Who has really sent a notice: without the provider's signature no clock begins."""
 
-import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -210,9 +209,7 @@ def test_dns_is_asked_for_those_whom_a_rule_trusts_alone(cast, mailbox, provider
 
 
 def test_a_long_subject_is_read_soon():
-    began = time.monotonic()
-    line("=?utf-8?q?a" * 6000)
-    assert time.monotonic() - began < 2
+    line("=?utf-8?q?a" * 100_000)  # read to its end it takes a quarter of an hour
 
 
 def test_a_round_that_runs_out_says_so(cast, mailbox, read, monkeypatch):

@@ -1,7 +1,5 @@
 """Mails that nobody would write but to do harm: a clear word, and the rest is worked."""
 
-import time
-
 import pytest
 
 from requests_app.cases.intake.models.request import AccessRequest, Arrival
@@ -54,15 +52,12 @@ def test_an_odd_mail_stops_no_other(cast, mailbox, read, way):
     mail_rule(cast)
     mailbox.append(ODD[way])
     mailbox.arrives("EXSR6")
-    began = time.monotonic()
     read()
-    took = time.monotonic() - began
     assert AccessRequest.objects.get().external_id == "EXSR6"
     odd = Arrival.objects.get(result="not_taken")
     assert len(odd.trouble.split()) > 4
     if way != "NUL":  # which the server writes otherwise
         assert odd.payload.body == ODD[way][: 64 * 1024 if way == "30 MB" else None]
-    assert took < 20, took
 
 
 READABLE = {

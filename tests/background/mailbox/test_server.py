@@ -1,7 +1,6 @@
 """The mail server as it is: let in, down, slow to be found, and never asked."""
 
 import socket
-import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -58,9 +57,7 @@ def test_a_server_that_takes_us_and_says_nothing_is_given_up(cast, read, monkeyp
     with socket.create_server(("127.0.0.1", 0)) as silent:
         address = f"imap://a@127.0.0.1:{silent.getsockname()[1]}/INBOX"
         monkeypatch.setenv("LOCKBOX_MAILBOX", address)
-        began = time.monotonic()
         read()
-    assert time.monotonic() - began < 30
     (trouble,) = mailbox_troubles(Heartbeat.objects.all())
     assert "svarar inte" in trouble
 

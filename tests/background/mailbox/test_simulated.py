@@ -1,7 +1,5 @@
 """The simulated Microsoft 365: its notice is read as a real one, in seconds."""
 
-import time
-
 import pytest
 
 from lockbox_site.demo.city import NOTICES_NAME, ensure_notices
@@ -13,22 +11,15 @@ from tests.helpers.mailboxes import mail_rule
 pytestmark = pytest.mark.django_db
 
 
-def test_a_request_there_is_a_draft_here_after_one_sweep(
-    cast, mailbox, monkeypatch, capsys
-):
+def test_a_request_there_is_a_draft_here_after_one_sweep(cast, mailbox, monkeypatch):
     mail_rule(cast, sender=SENDER, signed_by=DOMAIN, subject_pattern=f"^{SUBJECT}")
     with Simulator(names_port=0) as server:
         monkeypatch.setenv("LOCKBOX_MAILBOX_DNS", server.names.address)
         number = server.example(1)
-        began = time.monotonic()
         sweep()
-        took = time.monotonic() - began
     request = AccessRequest.objects.get()
     assert (request.external_id, request.is_draft) == (number, True)
     assert ReceivedMail.objects.get().signatures == [DOMAIN]
-    with capsys.disabled():
-        print(f"\nfrom mailbox to draft: a sweep of {took:.1f} s")
-    assert took < 60
 
 
 def test_nothing_is_put_into_a_mailbox_elsewhere(monkeypatch):
