@@ -10,6 +10,7 @@ POSTGRES := $(PYTHON) -m lockbox_site.postgres
 PACKAGES := requirements-dev.txt
 PYTEST_ARGS ?=
 MOMENT ?=
+FOLDER ?=
 NPM := npm ci --prefix tests --ignore-scripts --no-audit --no-fund --loglevel=error
 
 STATIC := $(wildcard */static/*/*)
@@ -42,14 +43,13 @@ run: PACKAGES = requirements-local.txt
 run: site ## Start the demo (PORT=8001 for another port); prints whom to sign in as
 	@exec $(MANAGE) serve --demo
 
-# Every rule once. The rest is CI's, and yours before a change that goes deep.
 .PHONY: test
-test: site tools ## Test every rule (PYTEST_ARGS="-k name"; MOMENT=2027-10-31T02:30: as if it were then)
-	@$(PYTHON) -m tests.run --moment "$(MOMENT)" $(PYTEST_ARGS)
+test: site tools ## Test every rule, as CI (PYTEST_ARGS="-k name"; MOMENT=2027-10-31T02:30: as if it were then)
+	@$(PYTHON) -m tests.run --folder "$(FOLDER)" --moment "$(MOMENT)" $(PYTEST_ARGS)
 
 .PHONY: test-all
-test-all: site tools ## Every test there is, as CI: the long ones too
-	@$(PYTHON) -m tests.run all --moment "$(MOMENT)" $(PYTEST_ARGS)
+test-all: site tools ## Every test there is, for more than half an hour (FOLDER=law: those of tests/law)
+	@$(PYTHON) -m tests.run all --folder "$(FOLDER)" --moment "$(MOMENT)" $(PYTEST_ARGS)
 
 # What the tests borrow of Node.js, and of others; without it they say what was skipped.
 .PHONY: tools
@@ -99,7 +99,7 @@ types: venv ## Type hints (mypy)
 imports: venv ## Imports point one way (import-linter)
 	@.venv/bin/lint-imports
 
-# A whole run of the tests would tell it half an hour later.
+# A whole run of the tests would tell it later; and the lists of tests/tiers.py name tests.
 .PHONY: collect
 collect: venv ## Every test module imports
 	@found=$$($(PYTHON) -m pytest --collect-only -qq 2>&1) || \

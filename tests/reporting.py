@@ -1,11 +1,14 @@
-"""Which tests begin, and what is said at the end: tools that are missing, and what the
-time was too short for. See run.py."""
+"""Which tests begin, what ends them, and what is said: tools that are missing, what a
+test left running, and what ran when the time was over. See run.py."""
 
 import atexit
-import json
+import faulthandler
 import os
 import shutil
+import signal
+import subprocess
 import tempfile
+import threading
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator
@@ -13,25 +16,25 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
 from tests import tiers, tools
 
-LATE = "not begun: the time is over"
 LACKING = "needs "
-PLACES = 10  # at which the long tests begin in turn
+IS_WORKER = "PYTEST_XDIST_WORKER" in os.environ
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("lockbox")
-    group.addoption("--tests-report", help="a file for what was counted")
+    group.addoption("--gate", action="store_true", help="leave out what takes long")
     group.addoption("--seconds", help="a file for how long each test took, as they end")
-    group.addoption("--turn", type=int, help="begin at this place of ten, going round")
-    group.addoption("--ends", type=float, help="of the monotonic clock: nothing begins")
+    group.addoption("--minutes", type=float, help="after them the run ends, red")
 
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "needs(tool): see tests/tools.py")
+    faulthandler.register(signal.SIGUSR1, os.dup(2))
     config.pluginmanager.register(Counting(config), "lockbox-counting")
 
 
@@ -39,16 +42,19 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(
     config: pytest.Config, items: list[pytest.Item]
 ) -> Iterator[None]:
-    # Marks are chosen by and orders are drawn in between.
-    tiers.mark_long(items)
+    is_whole = config.args_source == config.ArgsSource.TESTPATHS and not IS_WORKER
+    if is_whole and (names := tiers.unknown(items)):
+        raise pytest.UsageError("No test has the name: " + ", ".join(sorted(names)))
+    if config.option.gate:
+        chosen = tiers.in_gate(items)
+        config.hook.pytest_deselected(items=list(set(items) - set(chosen)))
+        items[:] = chosen
     for item in items:
         missing = [name for name in needs(item) if not tools.TOOLS[name].is_here]
         if missing:
             item.add_marker(pytest.mark.skip(reason=LACKING + " ".join(missing)))
-    yield
+    yield  # an order is drawn
     keep_folders_together(items)
-    if config.option.turn is not None:
-        begin_at(items, config.option.turn % PLACES)
 
 
 def needs(item: pytest.Item) -> set[str]:
@@ -69,33 +75,52 @@ def keep_folders_together(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: place[item.path.parent])
 
 
-def begin_at(items: list[pytest.Item], place: int) -> None:
-    """Modules are laid in ten places by name, and stay in their own order there."""
-    modules = sorted({item.nodeid.partition("::")[0] for item in items})
-    at = {name: PLACES * k // len(modules) for k, name in enumerate(modules)}
-    items.sort(key=lambda item: (at[item.nodeid.partition("::")[0]] - place) % PLACES)
-
-
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """A program that no mark of the test names is not found, by fixtures of its module
     as little as by itself."""
-    ends = item.config.option.ends
-    if ends and time.monotonic() > ends:
-        pytest.skip(LATE)
     os.environ["PATH"] = tools.let_find(_programs(), needs(item))
 
 
 @pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
+    """What a test itself starts (and no fixture, which may be of its module)."""
+    begin, started = subprocess.Popen.__init__, item.stash.setdefault(STARTED, [])
+
+    def beginning(process: subprocess.Popen, *args: Any, **kwargs: Any) -> None:
+        begin(process, *args, **kwargs)
+        started.append(process)
+
+    subprocess.Popen.__init__ = beginning
+    try:
+        return (yield)
+    finally:
+        subprocess.Popen.__init__ = begin
+
+
+@pytest.hookimpl(wrapper=True)
 def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
-    """What a test leaves changed of its process would be another's to meet."""
+    """What a test leaves changed of its process, or running, would be another's to
+    meet."""
     result = yield
+    if left := [one for one in item.stash.get(STARTED, []) if one.poll() is None]:
+        for process in left:
+            _end(process)
+        pytest.fail(f"{item.name} leaves running {[one.args for one in left]}")
     mask, user, place = _of_process()
     if (mask, user, place) != BEFORE:
         os.umask(BEFORE[0])
         os.chdir(BEFORE[2])
         pytest.fail(f"{item.name} leaves mask {mask:o}, user {user} and {place}")
     return result
+
+
+def _end(process: subprocess.Popen) -> None:
+    """With all that it has started."""
+    own = psutil.Process(process.pid)
+    for one in (*own.children(recursive=True), own):
+        one.kill()
+    process.wait(10)
 
 
 def _of_process() -> tuple[int, int, str]:
@@ -105,6 +130,7 @@ def _of_process() -> tuple[int, int, str]:
 
 
 BEFORE = _of_process()
+STARTED = pytest.StashKey[list[subprocess.Popen]]()
 
 
 @cache
@@ -120,25 +146,44 @@ class Counting:
 
     def __init__(self, config: pytest.Config) -> None:
         self.config = config
-        self.there: set[str] = set()
-        self.ran: set[str] = set()
+        self.running: dict[str, float] = {}
         self.red: set[str] = set()
-        self.late: list[str] = []
         self.seconds: defaultdict[str, float] = defaultdict(float)
-        self.lacking: defaultdict[str, int] = defaultdict(int)
+        self.lacking: Counter[str] = Counter()
         self.other: Counter[str] = Counter()
 
+    def pytest_sessionstart(self) -> None:
+        minutes = self.config.option.minutes
+        if minutes and not IS_WORKER:
+            timer = threading.Timer(minutes * 60, self._out_of_time, [minutes])
+            timer.daemon = True
+            timer.start()
+
+    def pytest_runtest_logstart(self, nodeid: str) -> None:
+        self.running[nodeid] = time.monotonic()
+
+    def pytest_runtest_logfinish(self, nodeid: str) -> None:
+        self.running.pop(nodeid, None)
+
+    def _out_of_time(self, minutes: float) -> None:
+        """Says what ran, and where it stood, and ends the run."""
+        told = [f"\n{minutes:g} minutes are over, and the run ends. There ran:"]
+        for name, began in self.running.items():
+            told.append(f"  {name}, for {time.monotonic() - began:.0f} s")
+        os.write(2, "\n".join((*told, "")).encode())
+        for process in (psutil.Process(), *psutil.Process().children()):
+            process.send_signal(signal.SIGUSR1)
+        time.sleep(2)  # they write
+        os._exit(1)
+
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        self.there.add(report.nodeid)
         self._measure(report)
         if report.skipped and isinstance(report.longrepr, tuple):
-            self._skipped(report.nodeid, report.longrepr[2].removeprefix("Skipped: "))
-        elif report.when == "call":
-            self.ran.add(report.nodeid)
+            self._skipped(report.longrepr[2].removeprefix("Skipped: "))
 
     def _measure(self, report: pytest.TestReport) -> None:
         file = self.config.option.seconds
-        if not file or "PYTEST_XDIST_WORKER" in os.environ:
+        if not file or IS_WORKER:
             return
         self.seconds[report.nodeid] += report.duration
         if report.failed:
@@ -149,12 +194,9 @@ class Counting:
             with Path(file).open("a") as out:
                 out.write(f"{took:.2f} {report.nodeid}{red}\n")
 
-    def _skipped(self, name: str, reason: str) -> None:
-        if reason == LATE:
-            self.late.append(name)
-        elif reason.startswith(LACKING):
-            for tool in reason.removeprefix(LACKING).split():
-                self.lacking[tool] += 1
+    def _skipped(self, reason: str) -> None:
+        if reason.startswith(LACKING):
+            self.lacking.update(reason.removeprefix(LACKING).split())
         else:
             self.other[reason] += 1
 
@@ -169,9 +211,8 @@ class Counting:
             told = [f"{reason} ({count})" for reason, count in self.other.items()]
             terminalreporter.line("Skipped: " + "; ".join(told) + ".")
 
-    def pytest_sessionfinish(self) -> None:
-        if "PYTEST_XDIST_WORKER" in os.environ:
-            return
-        if file := self.config.option.tests_report:
-            found = {"there": len(self.there), "ran": len(self.ran), "late": self.late}
-            Path(file).write_text(json.dumps(found))
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        # CI has every tool: what it skips is a rule that nobody tries.
+        if self.lacking and os.environ.get("CI"):
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED

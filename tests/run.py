@@ -1,103 +1,96 @@
-"""Runs the tests: `make test` those of every day, `.ci/run` every test there is.
+"""Runs the tests: `make test` the gate, `make test-all` every test there is.
 
-    python -m tests.run [all] [--moment M] [--seed N] [--turn N] [--minutes N] [pytest's]
+    python -m tests.run [all] [--folder F] [--moment M] [--seed N] [pytest's]
 
-`all`: those of every day first and whole; then the long ones, from a place that goes
-round with `--turn` (the number of commits), which also chooses moment and seed. Nothing
-begins when `--minutes` are over: what was not run is said by name. Ends with 1 where a
-test was red, and otherwise by what it saw.
+`--folder law` is `tests/law` alone. Order, what is drawn and the moment are the same at
+each run; `--seed` and `--moment` choose others (`now`: the machine's own). What is red,
+what took too long (pyproject.toml) and what was not done in fifty minutes ends with 1,
+and nothing that was started here outlives the run.
 """
 
 import argparse
-import json
+import ctypes
 import os
-import random
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests import moment
+import psutil
+
+from tests import moment, tools
 
 ROOT = Path(__file__).resolve().parents[1]
+MINUTES = {"gate": 50, "all": 600}
+SEED = 1
+# Rules of the house are `make lint`; the others have commands of their own.
+APART = ("house", "install", "attack")
 # A cluster in memory has room for forty databases of each process.
 ROOM, MEMORY = 8_000_000_000, 12_000_000_000
-NOTHING_FOUND = 5  # of pytest, where an expression leaves no test
+SUBREAPER = 36  # of prctl(2)
 
 
 def main(arguments: list[str]) -> int:
     told, rest = _parser().parse_known_args(arguments)
-    if told.seed is None:  # a run of CI that is repeated is the same
-        told.seed = random.randrange(10**6) if told.turn is None else told.turn  # noqa: S311
-    then = told.moment
-    if not then and told.turn is not None:
-        then = moment.in_turn(told.turn)
+    then = _moment(told.moment or moment.USUAL)
     print(f"As if it began {then or 'now'}, in order {told.seed}.", flush=True)
-    ends = time.monotonic() + told.minutes * 60
+    _adopt_orphans()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     with tempfile.TemporaryDirectory() as folder:
         if then:
             os.environ |= moment.environment(then, Path(folder))
-        with _state():
-            counts = []
-            for which in _sessions(told.which):
-                report = Path(folder) / which
-                options = [f"--randomly-seed={told.seed}", f"--tests-report={report}"]
-                if which == "long" and told.turn is not None:
-                    options.append(f"--turn={told.turn}")
-                if told.minutes:
-                    options.append(f"--ends={ends}")
-                counts.append(_pytest(which, [*options, *rest], report))
-    return _told(counts)
+        # The second: else a set has another order in each process.
+        os.environ |= {"TESTS_SEED": str(told.seed), "PYTHONHASHSEED": "0"}
+        try:
+            with _own_cluster():
+                return subprocess.run(_command(told, rest), cwd=ROOT).returncode
+        finally:
+            _end_what_is_left()
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="tests.run", allow_abbrev=False)
-    parser.add_argument("which", nargs="?", default="everyday")
+    parser.add_argument("which", nargs="?", choices=MINUTES, default="gate")
+    parser.add_argument("--folder", default="")
     parser.add_argument("--moment", default="")
-    parser.add_argument("--seed", type=int)
-    parser.add_argument("--turn", type=int)
-    parser.add_argument("--minutes", type=float, default=0)
+    parser.add_argument("--seed", type=int, default=SEED)
     return parser
 
 
-def _sessions(which: str) -> list[str]:
-    return ["everyday", "long"] if which == "all" else [which]
+def _moment(wanted: str) -> str:
+    if wanted == "now" or tools.TOOLS["gcc"].is_here:
+        return wanted.removeprefix("now")
+    print("Without gcc the tests run at the machine's own time.")
+    return ""
 
 
-def _pytest(which: str, options: list[str], report: Path) -> dict:
-    expression = {"everyday": "not long", "long": "long"}[which]
+def _command(told: argparse.Namespace, rest: list[str]) -> list[str]:
     command = [sys.executable, "-m", "pytest", "-n", "2", "--dist", "loadfile"]
-    command += ["--no-loadscope-reorder", "-m", expression]
-    # Rules of the house are `make lint`; the others have commands of their own.
-    command += [f"--ignore=tests/{name}" for name in ("house", "install", "attack")]
-    status = subprocess.run([*command, *options], cwd=ROOT).returncode
-    found = json.loads(report.read_text()) if report.exists() else {}
-    red = status not in (0, NOTHING_FOUND)
-    return {"there": 0, "ran": 0, "late": [], "lacking": {}} | found | {"red": red}
-
-
-def _told(counts: list[dict]) -> int:
-    there, ran = (sum(one[name] for one in counts) for name in ("there", "ran"))
-    late = [name for one in counts for name in one["late"]]
-    print(f"\n{there} tests, {ran} run.")
-    if late:
-        print("Not begun, for want of time:", *late, sep="\n  ")
-    return int(any(one["red"] for one in counts))
+    # A worker that dies is red, and its test would be begun again for ever.
+    command += ["--no-loadscope-reorder", "--max-worker-restart=0"]
+    command.append(f"--minutes={MINUTES[told.which]}")
+    command += [f"--randomly-seed={told.seed}", f"--hypothesis-seed={told.seed}"]
+    command += [f"--ignore=tests/{name}" for name in APART]
+    if told.which == "gate":
+        # What no signal stops (it waits in C) ends with its process.
+        command += ["--gate", "-o", "faulthandler_timeout=150"]
+        command += ["-o", "faulthandler_exit_on_timeout=true"]
+    if told.folder:
+        command.append(f"tests/{told.folder}")
+    return command + rest
 
 
 @contextmanager
-def _state() -> Iterator[None]:
-    """Tests make and drop hundreds of databases of 1,700 files, which ext4 avoids to
-    reuse for minutes: their cluster lies in memory, where there is room for it, and
-    goes with them."""
-    if os.environ.get("LOCKBOX_STATE") or not _has_room():
-        yield
-        return
-    folder = tempfile.mkdtemp(prefix="lockbox-", dir="/dev/shm")
+def _own_cluster() -> Iterator[None]:
+    """Of this run alone: two runs of a clone would drop each other's databases. In
+    memory where there is room, for tests make and drop hundreds of databases of 1,700
+    files, which ext4 avoids to reuse for minutes."""
+    place = "/dev/shm" if _has_room() else None  # noqa: S108
+    folder = tempfile.mkdtemp(prefix="lockbox-", dir=place)
     os.chmod(folder, 0o711)  # noqa: S103 — root's server is another user's
     os.environ["LOCKBOX_STATE"] = folder
     try:
@@ -106,7 +99,6 @@ def _state() -> Iterator[None]:
         destroy = [sys.executable, "-m", "lockbox_site.postgres", "destroy"]
         subprocess.run(destroy, cwd=ROOT)
         shutil.rmtree(folder, ignore_errors=True)
-        del os.environ["LOCKBOX_STATE"]
 
 
 def _has_room() -> bool:
@@ -121,6 +113,20 @@ def _has_room() -> bool:
         and os.access(shm, os.W_OK)
         and shutil.disk_usage(shm).free > ROOM
     )
+
+
+def _adopt_orphans() -> None:
+    """What tests start and leave becomes a child of this process, by Linux."""
+    ctypes.CDLL(None).prctl(SUBREAPER, 1, 0, 0, 0)
+
+
+def _end_what_is_left() -> None:
+    for process in psutil.Process().children(recursive=True):
+        try:
+            process.kill()
+            process.wait(10)
+        except psutil.Error:
+            continue
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
-"""Which tests are long: those that took longest when all were measured.
+"""Which tests the gate runs: those that took little when all were measured, and those
+of `gate.txt`, chosen by what they hold. The others are run by `make test-all`.
 
-`make test` leaves them out, CI runs them after the others. To measure anew:
+To measure anew:
 
     make test-all PYTEST_ARGS=--seconds=$PWD/seconds.txt
     python -m tests.tiers seconds.txt
@@ -14,8 +15,9 @@ from typing import NamedTuple
 
 import pytest
 
-LIST = Path(__file__).with_name("long_tests.txt")
-# Seconds of a test of every day; and of each further case of the same test.
+LONG = Path(__file__).with_name("long_tests.txt")
+GATE = Path(__file__).with_name("gate.txt")
+# Seconds of a test of the gate; and of each further case of the same test.
 LONGEST, LONGEST_AGAIN = 0.25, 0.08
 
 
@@ -34,16 +36,36 @@ class Case(NamedTuple):
         return self.name.partition("::")[0]
 
 
-def mark_long(items: Iterable[pytest.Item]) -> None:
-    listed = set(LIST.read_text().splitlines())
-    for item in items:
-        if item.nodeid in listed:
-            item.add_marker(pytest.mark.long)
+def in_gate(items: Iterable[pytest.Item]) -> list[pytest.Item]:
+    long, chosen = _names(LONG), _names(GATE)
+    return [
+        item
+        for item in items
+        if _names_of(item) & chosen
+        or not (item.get_closest_marker("long") or item.nodeid in long)
+    ]
+
+
+def unknown(items: Iterable[pytest.Item]) -> set[str]:
+    """What the two lists name and is no test."""
+    known = {name for item in items for name in _names_of(item)}
+    return (_names(LONG) | _names(GATE)) - known
+
+
+def _names(path: Path) -> set[str]:
+    lines = path.read_text().splitlines()
+    return {line for line in lines if line and not line.startswith("#")}
+
+
+def _names_of(item: pytest.Item) -> set[str]:
+    """Its own, and those of its test and module."""
+    case = Case(0, item.nodeid)
+    return {case.name, case.test, case.module}
 
 
 def long_ones(measured: Path) -> list[str]:
-    """Every day a test runs by its quickest case, and by others that are quick; of each
-    module at least one test does."""
+    """The gate has of each test the quickest case, and others that are quick; of each
+    module at least one test."""
     modules: defaultdict[str, list[Case]] = defaultdict(list)
     for line in measured.read_text().splitlines():
         seconds, name = line.removesuffix(" red").split(" ", 1)
@@ -53,11 +75,11 @@ def long_ones(measured: Path) -> list[str]:
         case.name
         for cases in modules.values()
         for case in cases
-        if not _is_for_every_day(case, cases)
+        if not _is_quick(case, cases)
     )
 
 
-def _is_for_every_day(case: Case, cases: list[Case]) -> bool:
+def _is_quick(case: Case, cases: list[Case]) -> bool:
     if case == min(cases):
         return True
     quickest = min(other for other in cases if other.test == case.test)
@@ -65,4 +87,4 @@ def _is_for_every_day(case: Case, cases: list[Case]) -> bool:
 
 
 if __name__ == "__main__":
-    LIST.write_text("\n".join(long_ones(Path(sys.argv[1]))) + "\n")
+    LONG.write_text("\n".join(long_ones(Path(sys.argv[1]))) + "\n")
