@@ -150,6 +150,12 @@ def test_a_mail_shows_its_head_its_text_and_what_is_attached():
     assert "Bilaga lista.txt (text/plain, 1 byte)" in text
 
 
+def test_nothing_is_said_while_it_is_drawn(capfd):
+    """The finding: fonts were cached nowhere, and each document told of it."""
+    pages_of(b"x", "text/plain")
+    assert capfd.readouterr() == ("", "")
+
+
 def test_a_page_in_html_fetches_nothing():
     with socket.create_server(("127.0.0.1", 0)) as server:
         server.settimeout(0)

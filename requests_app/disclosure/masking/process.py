@@ -45,6 +45,8 @@ __all__ = [
 WORK = "requests_app.disclosure.masking.work"
 LONGEST = 300  # seconds for one document
 OCR = "tesseract"
+# Of our environment: its programs, and where fonts are cached.
+KEPT = ("PATH", "HOME", "XDG_CACHE_HOME")
 
 
 def pages_of(body: bytes, media_type: str) -> list[Page]:
@@ -127,7 +129,7 @@ def _answer(job: str, about: dict[str, Any], bodies: Sequence[bytes]) -> Load:
                 [sys.executable, "-m", WORK, job],
                 cwd=settings.BASE_DIR,
                 # What the settings hold is nothing for what opens others' files.
-                env={"PATH": os.environ.get("PATH", os.defpath)},
+                env={name: os.environ[name] for name in KEPT if name in os.environ},
                 stdin=question,
                 stdout=answer,
                 timeout=LONGEST,
