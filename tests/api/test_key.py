@@ -13,6 +13,7 @@ from requests_app.desk.sweep import sweep
 from tests.api.problems import refused, told
 from tests.cast import hours
 from tests.helpers.caller import application
+from tests.helpers.others import patient
 from tests.helpers.snapshot import snapshot
 
 pytestmark = pytest.mark.django_db
@@ -49,6 +50,7 @@ def test_one_call_sent_twice_at_once_is_done_once(cast, caller):
     gate = threading.Barrier(4)
 
     def call():
+        patient()
         gate.wait()
         answers.append(caller.post("/requests", body, "k1"))
         connection.close()

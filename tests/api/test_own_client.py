@@ -15,6 +15,7 @@ from requests_app.cases.access.queue import changed_clients_for
 from requests_app.core.queue import lines_of
 from tests.admin.test_contract import tables_that_hold
 from tests.api.problems import refused
+from tests.helpers.others import patient
 from tests.helpers.web import fetch, page, signed_in, step_url
 
 pytestmark = pytest.mark.django_db
@@ -85,6 +86,7 @@ def test_changed_twice_at_once_two_secrets_are_in_force(caller):
 
 def in_thread(act):
     try:
+        patient()
         act()
     finally:
         connection.close()

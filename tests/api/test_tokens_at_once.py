@@ -11,6 +11,7 @@ from django.test import Client
 from audit_app.acting import acting_as
 from lockbox_site.models import SignInBrake
 from requests_app.cases.access import clients
+from tests.helpers.others import patient
 
 pytestmark = [pytest.mark.long, pytest.mark.django_db(transaction=True)]
 WRONG, SLOWED = 401, 429
@@ -31,6 +32,7 @@ def at_once(calls):
 
     def call(place, name, secret):
         try:
+            patient()
             ready.wait()
             answers[place] = ask(name, secret).status_code
         finally:

@@ -80,3 +80,9 @@ def impatient(**settings):
     with connection.cursor() as cursor:
         for name, value in settings.items():
             cursor.execute("SELECT set_config(%s, %s, false)", [name, value])
+
+
+def patient():
+    """Our own connection waits for a lock as long as this machine needs."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET lock_timeout = 0")

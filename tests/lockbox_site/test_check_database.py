@@ -195,7 +195,7 @@ def test_a_database_is_dropped_as_soon_as_a_superuser_has_left_it():
     is_there = f"select 1 from pg_stat_activity where datname = '{name}'"
     with ThreadPoolExecutor() as pool:
         with copied(name, own):
-            superuser = pool.submit(as_superuser, "select pg_sleep(2)", name)
+            superuser = pool.submit(as_superuser, "select pg_sleep(5)", name)
             while not outside(is_there):
                 time.sleep(0.05)
             assert not superuser.done()

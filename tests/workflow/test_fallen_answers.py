@@ -21,7 +21,7 @@ from requests_app.registers.models.information import (
 )
 from tests.cast import hours
 from tests.helpers.cases import set_freeze, unmapped
-from tests.helpers.others import until_blocking
+from tests.helpers.others import patient, until_blocking
 from tests.helpers.refusals import fresh, refused
 from tests.helpers.two_persons import changed_by_managers
 from tests.helpers.web import work_of
@@ -161,6 +161,7 @@ def test_a_freeze_and_a_decision_wait_for_each_other(cast):
 
     def stop():
         try:
+            patient()
             assert asked.wait(100)
             set_freeze(cast)
         except Exception as error:
@@ -187,6 +188,7 @@ def test_a_decision_that_comes_beside_a_freeze_sees_it(cast):
 
     def decide():
         try:
+            patient()
             assert waits.wait(100)
             decision.decide(fresh(subject), by=cast.bo, no_conflict=True)
         except Exception as error:

@@ -21,6 +21,7 @@ from requests_app.organisation import steps
 from requests_app.providers.application import Application
 from tests.cast import MAILBOX, hours
 from tests.helpers.extended import grant_of, granted, machine, more, opened
+from tests.helpers.others import patient
 from tests.helpers.people import engage
 
 pytestmark = [pytest.mark.long, pytest.mark.django_db(transaction=True)]
@@ -33,6 +34,7 @@ def at_once(*calls):
 
     def run(place, call):
         try:
+            patient()
             start.wait()
             found[place] = call()
         except Exception as error:
