@@ -63,8 +63,8 @@ from tests.helpers.sql import sql
 from tests.helpers.takers import OFFICERS, STEPS
 
 pytestmark = pytest.mark.long
-# Addresses that a run asks for a role in a place, drawn anew at each.
-MOST = 40
+# Addresses that are asked for a role in a place, drawn by the run's seed.
+MOST = 30
 
 
 @pytest.fixture(scope="module")
