@@ -968,7 +968,8 @@ def _listen(over: threading.Event) -> None:
     with database.cursor() as cursor:
         cursor.execute("listen lockbox_poll")
     while not over.is_set():
-        woken = database.connection.notifies(timeout=LOOK, stop_after=1)
+        with database.wrap_database_errors:
+            woken = list(database.connection.notifies(timeout=LOOK, stop_after=1))
         for pk in {notice.payload for notice in woken}:
             _poll(pk)
 

@@ -826,8 +826,8 @@ def _send_and_sleep(over: threading.Event) -> None:
     while not over.is_set():
         for line in _at_once_send():
             log.info("outbox: %s", line)
-        for _woken in connection.connection.notifies(timeout=LOOK, stop_after=1):
-            pass
+        with connection.wrap_database_errors:
+            list(connection.connection.notifies(timeout=LOOK, stop_after=1))
 
 
 def _at_once_send() -> list[str]:
