@@ -23,11 +23,6 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
 
 def pytest_configure() -> None:
     look_seldom()
-    if settings.LOCAL:
-        try:
-            postgres.ensure()
-        except cluster.PostgresUnavailable as error:
-            raise pytest.UsageError(str(error)) from error
     # The transaction of a module lasts as long as its tests; and a machine on which all
     # stands still for half a minute is slow, no page is.
     for alias in ("default", "auditor"):
@@ -67,6 +62,11 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_test_environment, django_db_blocker, request):
+    if settings.LOCAL:
+        try:
+            postgres.ensure()
+        except cluster.PostgresUnavailable as error:
+            pytest.exit(str(error), returncode=pytest.ExitCode.USAGE_ERROR)
     worker = getattr(request.config, "workerinput", {}).get("workerid", "")
     name = f"test_{connections['owner'].settings_dict['NAME']}{worker}"
     with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
